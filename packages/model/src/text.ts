@@ -1,0 +1,5 @@
+/** A text that people read, in both languages of the interface. */
+export interface Text {
+  readonly zh: string;
+  readonly en: string;
+}
