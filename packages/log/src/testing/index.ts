@@ -1,0 +1,2 @@
+export { logContract } from "./contract.ts";
+export type { Harness } from "./harness.ts";

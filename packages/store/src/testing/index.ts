@@ -1,0 +1,2 @@
+export { storeContract } from "./contract.ts";
+export type { StoreFixture } from "./under-test.ts";
