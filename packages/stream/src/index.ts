@@ -1,0 +1,17 @@
+export * from "./aligned.ts";
+export type { Sending } from "./bench.ts";
+export * from "./control.ts";
+export * from "./control-log.ts";
+export * from "./fold.ts";
+export * from "./in-force.ts";
+export type * from "./machine.ts";
+export type { Surroundings } from "./member.ts";
+export type * from "./observer.ts";
+export { Outbox, type Output } from "./outbox.ts";
+export * from "./positions.ts";
+export * from "./published.ts";
+export * from "./relay.ts";
+export * from "./rollup.ts";
+export * from "./run.ts";
+export type { Contribution } from "./sums.ts";
+export * from "./topics.ts";
