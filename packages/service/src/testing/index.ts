@@ -1,0 +1,3 @@
+export * from "./platform.ts";
+export * from "./promtool.ts";
+export * from "./services.ts";
