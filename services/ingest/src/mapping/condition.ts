@@ -1,0 +1,33 @@
+/** Conditions on a row. Pure. */
+import type { ConditionDocument } from "./mapping.ts";
+import { plain, type MappedRow } from "./row.ts";
+
+export type Condition = (row: MappedRow) => boolean;
+
+/** `columns` is told every column that the condition reads. */
+export function compileCondition(document: ConditionDocument, columns: (name: string) => void): Condition {
+  if ("all" in document) {
+    const parts = document.all.map((part) => compileCondition(part, columns));
+    return (row) => parts.every((holds) => holds(row));
+  }
+  if ("any" in document) {
+    const parts = document.any.map((part) => compileCondition(part, columns));
+    return (row) => parts.some((holds) => holds(row));
+  }
+  if ("not" in document) {
+    const part = compileCondition(document.not, columns);
+    return (row) => !part(row);
+  }
+  const { column } = document;
+  columns(column);
+  if ("in" in document) {
+    const texts = new Set(document.in.map(plain));
+    return (row) => texts.has(plain(row.cell(column)));
+  }
+  if ("empty" in document) return (row) => (row.cell(column) === "") === document.empty;
+  const { above } = document;
+  return (row) => {
+    const text = row.cell(column);
+    return text !== "" && Number(text) > above;
+  };
+}
