@@ -1,0 +1,1 @@
+export { type Asset, bundleDisplay, DISPLAY_CSP } from "./bundle.ts";
