@@ -15,6 +15,8 @@ const EVERYWHERE = ["--help", "--json", "--lang"];
 
 /** What is wrong with a line, or undefined: also where it is no command of ours (`curl`, `docker`). */
 export function commandFault(line: string, known: Known): string | undefined {
+  // An ellipsis stands for any command.
+  if (line.endsWith("…")) return undefined;
   const words = line.split(/\s+/).filter((word) => !/^[A-Z_]+=/.test(word));
   if (words[0] === "npx") {
     const tool = words.find((word) => word.startsWith("pnpm@"));
@@ -34,11 +36,12 @@ function scriptFault(line: string, [script, ...rest]: readonly string[], known: 
 
 function sanfenFault(line: string, words: readonly string[], known: Known): string | undefined {
   const [name, ...rest] = words;
-  if (name === undefined || name === "--help" || name === "help" || name === "…") return undefined;
+  if (name === undefined || name === "--help" || name === "help") return undefined;
   const command = known.commands.find((each) => each.name === name);
   if (!command) return `${line}: sanfen has no command ${name}`;
-  const flags = [...EVERYWHERE, ...(command.options ?? []).flatMap(({ flags }) => flags.match(/--[\w-]+/g) ?? [])];
+  const own = (command.options ?? []).flatMap((option) => option.flags.match(/--[\w-]+/g) ?? []);
+  const flags = new Set([...EVERYWHERE, ...own]);
   const options = rest.map((word) => /^--[\w-]+/.exec(word)?.[0]).filter((word) => word !== undefined);
-  const unknown = options.find((word) => !flags.includes(word));
+  const unknown = options.find((word) => !flags.has(word));
   return unknown === undefined ? undefined : `${line}: sanfen ${name} has no option ${unknown}`;
 }

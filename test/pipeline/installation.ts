@@ -15,6 +15,7 @@ import {
   FACTS,
   positionId,
   POSITIONS,
+  RELAY_POSITIONS,
   run,
   runRelay,
   TALLIES,
@@ -130,7 +131,8 @@ async function reached(
   const { end } = await log.range(topic, partition);
   const deadline = performance.now() + withinMs;
   for (;;) {
-    const offset = (await store.get(POSITIONS, [id])).get(id)?.doc.offset ?? 0;
+    const positions = name === "relay" ? RELAY_POSITIONS : POSITIONS;
+    const offset = (await store.get(positions, [id])).get(id)?.doc.offset ?? 0;
     if (offset >= end) return;
     if (performance.now() > deadline) throw new Error(`${id} stands at ${offset}, the log ends at ${end}`);
     await pause(POLL_MS);

@@ -6,10 +6,14 @@ export const DEFAULT_SERVER = "http://127.0.0.1:8080";
 
 /** A problem document (RFC 9457), as far as people are told of it. */
 interface ProblemAnswer {
+  readonly type?: string;
   readonly title?: string;
   readonly detail?: string;
   readonly errors?: readonly { readonly pointer?: string; readonly detail?: string }[];
 }
+
+/** Kinds of problem that mean a slip on the command line, not a failure of what it asked for. */
+const SLIPS: ReadonlySet<string | undefined> = new Set(["urn:sanfen:problem:unknown-mapping"]);
 
 const MOST_TRIES = 20;
 const LONGEST_WAIT_S = 30;
@@ -93,7 +97,8 @@ async function refusal(answer: Response): Promise<CliError> {
     .map(({ pointer, detail }) => `\n  ${pointer ? `${pointer}: ` : ""}${detail ?? ""}`)
     .join("");
   const said = `${problem.title ?? answer.statusText}${problem.detail ? `: ${problem.detail}` : ""}${errors}`;
-  return new CliError(answer.status === 503 ? EXIT.unreachable : EXIT.failed, {
+  const isSlip = SLIPS.has(problem.type);
+  return new CliError(answer.status === 503 ? EXIT.unreachable : isSlip ? EXIT.usage : EXIT.failed, {
     zh: `服务拒绝（${answer.status}）：${said}`,
     en: `the server refuses (${answer.status}): ${said}`,
   });

@@ -37,6 +37,8 @@ export interface CommandSpec {
 
 export interface ProgramParts {
   readonly language: Language;
+  /** Of the release, for `--version`. */
+  readonly version: string;
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;
   /** Makes the terminal once it is known whether the result is wanted as JSON. */
@@ -59,6 +61,7 @@ export function makeProgram(specs: readonly CommandSpec[], parts: ProgramParts):
   const program = new Command("sanfen");
   prepare(program, parts);
   program
+    .version(parts.version, "-V, --version", words({ zh: "显示版本", en: "show the version" }))
     .usage(words({ zh: "<命令> [选项]", en: "<command> [options]" }))
     .description(
       words({

@@ -1,4 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { readdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { EXIT } from "./exit.ts";
 import { languageOf } from "./language.ts";
 import { runHere } from "./testing/run-here.ts";
@@ -57,6 +62,56 @@ describe("the command line", () => {
     const missing = await runHere(["import", `${directory.path}/none.csv`, "--mapping", "x", ...to]);
     expect(missing.code).toBe(EXIT.usage);
     expect(missing.err).toContain("cannot read the file");
+  });
+
+  it("takes no directory for a file, and leaves none behind where there is nothing to verify", async () => {
+    await using directory = await temporaryDirectory();
+    const imported = await runHere(["import", directory.path, "--mapping", "x", "--to", "http://127.0.0.1:1"]);
+    expect(imported).toMatchObject({ code: EXIT.usage, out: "" });
+    expect(imported.err).toMatch(/is a directory, not a file\n {2}→/);
+    for (const data of [directory.path, join(directory.path, "none")]) {
+      const verified = await runHere(["verify"], { SANFEN_DATA: data });
+      expect(verified).toMatchObject({ code: EXIT.usage, out: "" });
+      expect(verified.err).toBe(
+        `sanfen: there is nothing to verify in ${data}\n  → run sanfen start first, or name the directory with SANFEN_DATA\n`,
+      );
+    }
+    expect(await readdir(directory.path)).toEqual([]);
+  });
+
+  it("says that there are no results to verify right after a replay", async () => {
+    await using directory = await temporaryDirectory();
+    const env = { SANFEN_DATA: directory.path };
+    expect((await runHere(["replay"], env)).code).toBe(EXIT.ok);
+    const { code, err } = await runHere(["verify"], env);
+    expect(code).toBe(EXIT.differences);
+    expect(err).toMatch(/^sanfen: the results have not been worked out from the log: nothing to verify\n {2}→ .*\n$/);
+  });
+
+  it("takes a mapping that the server does not know for a slip on the command line", async () => {
+    await using directory = await temporaryDirectory();
+    await writeFile(join(directory.path, "a.csv"), "a\n1\n");
+    const detail = 'there is no mapping "x"; there are: chicago-inspections';
+    const server = createServer((request, response) => {
+      request.resume().on("end", () => {
+        response.writeHead(422, { "content-type": "application/problem+json" });
+        response.end(JSON.stringify({ type: "urn:sanfen:problem:unknown-mapping", title: "Refused", detail }));
+      });
+    });
+    onTestFinished(() => void server.close());
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const to = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { code, err } = await runHere(["import", join(directory.path, "a.csv"), "--mapping", "x", "--to", to]);
+    expect(err).toContain(detail);
+    expect(code).toBe(EXIT.usage);
+  });
+
+  it("tells its version", async () => {
+    for (const flag of ["--version", "-V"]) {
+      const { code, out } = await runHere([flag]);
+      expect(code).toBe(EXIT.ok);
+      expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
+    }
   });
 
   it.each(["start", "tour", "import", "simulate", "doctor", "verify", "replay"])(

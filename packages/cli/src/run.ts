@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import { commandSpecs } from "./commands.ts";
 import { CliError, EXIT, type ExitCode } from "./exit.ts";
 import { languageOf, say, type Language } from "./language.ts";
+import about from "../package.json" with { type: "json" };
 import { codeOf, makeProgram } from "./program.ts";
 import { Terminal, type TerminalParts } from "./terminal.ts";
 
@@ -19,6 +20,7 @@ export async function runCli(parts: RunParts): Promise<ExitCode> {
   try {
     const program = makeProgram(commandSpecs(language), {
       language,
+      version: about.version,
       write: (text) => void stdout.write(text),
       writeError: (text) => void stderr.write(text),
       terminal: (json) => new Terminal({ ...parts, language, json: json || args.includes("--json") }),

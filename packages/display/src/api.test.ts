@@ -29,6 +29,12 @@ describe("trouble", () => {
     expect(await api.enterprise("x")).toEqual({ ok: false, trouble, detail: "because" });
   });
 
+  test("each part of the input that is wrong is named with its reason", async () => {
+    const errors = [{ pointer: "/actor", code: "pattern", detail: "an id, not a name" }, null, { pointer: "/x" }];
+    const { api } = before(json({ title: "Bad", detail: "see errors", errors }, 422));
+    expect(await api.acknowledge("w", "Li Na", null)).toMatchObject({ detail: "see errors; an id, not a name" });
+  });
+
   test("a broken line and a time-out are unavailable", async () => {
     for (const error of [new TypeError("fetch failed"), new DOMException("late", "TimeoutError")]) {
       const { api } = before(() => Promise.reject(error));
@@ -51,10 +57,12 @@ describe("questions", () => {
   test("ids and codes are escaped", async () => {
     const { api, asked } = before(json({ id: "x" }));
     await api.enterprise("a/b?c");
-    await api.enterprises("chicago/11");
+    await api.enterprises("chicago/11", null);
+    await api.enterprises("330402001", "risk");
     expect(asked.map(({ path }) => path)).toEqual([
       "/v1/enterprises/a%2Fb%3Fc",
       "/v1/enterprises?region=chicago%2F11&limit=50",
+      "/v1/enterprises?region=330402001&grade=risk&limit=50",
     ]);
   });
 

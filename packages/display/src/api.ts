@@ -1,6 +1,6 @@
 import { type Enterprise, type EnterprisePage, readEnterprise, readEnterprisePage } from "./place/enterprise.ts";
 import { readSite, type SiteView } from "./place/site.ts";
-import { parseJson, readFields, readText } from "./read-json.ts";
+import { parseJson, readFields, readList, readText } from "./read-json.ts";
 
 /** Why an answer did not come: no network or a server in trouble; there is no such thing; refused; or not understood. */
 export type Trouble = "unavailable" | "missing" | "refused" | "conflict" | "unreadable";
@@ -15,14 +15,14 @@ type Acknowledged = "done" | "pending";
 
 export interface Api {
   site(): Promise<Answer<SiteView>>;
-  /** The first of a region's enterprises. */
-  enterprises(region: string): Promise<Answer<EnterprisePage>>;
+  /** The first of a region's enterprises; of a grade alone where one is given. */
+  enterprises(region: string, grade: string | null): Promise<Answer<EnterprisePage>>;
   enterprise(id: string): Promise<Answer<Enterprise>>;
-  /** `expected` is the warning's last accepted command as shown; somebody faster makes it a conflict. */
+  /** `actor` is the officer's number; `expected` is the warning's last accepted command as shown; somebody faster makes it a conflict. */
   acknowledge(id: string, actor: string, expected: string | null): Promise<Answer<Acknowledged>>;
 }
 
-/** How many enterprises of a region are asked for. */
+/** How many enterprises of a region are asked for at a time, and shown. */
 export const PAGE_SIZE = 50;
 const TIMEOUT_MS = 10_000;
 
@@ -35,8 +35,10 @@ export function createApi(fetch: typeof globalThis.fetch): Api {
   };
   return {
     site: () => ask("/v1/site", readSite),
-    enterprises: (region) =>
-      ask(`/v1/enterprises?${new URLSearchParams({ region, limit: String(PAGE_SIZE) })}`, readEnterprisePage),
+    enterprises: (region, grade) => {
+      const query = { region, ...(grade !== null && { grade }), limit: String(PAGE_SIZE) };
+      return ask(`/v1/enterprises?${new URLSearchParams(query)}`, readEnterprisePage);
+    },
     enterprise: (id) => ask(`/v1/enterprises/${encodeURIComponent(id)}`, readEnterprise),
     acknowledge: (id, actor, expected) =>
       ask(
@@ -65,13 +67,20 @@ async function exchange(
     const response = await fetch(path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
     const body = parseJson(await response.text());
     if (response.ok) return { ok: true, value: { status: response.status, body } };
-    const problem = readFields(body);
-    return failure(troubleOf(response.status), readText(problem?.["detail"]) ?? readText(problem?.["title"]) ?? "");
+    return failure(troubleOf(response.status), reasonIn(body));
   } catch (error) {
     // fetch rejects with one of these two for a broken line or the time-out; anything else is a mistake of ours.
     if (error instanceof TypeError || error instanceof DOMException) return failure("unavailable");
     throw error;
   }
+}
+
+/** What a problem document says to people: what is wrong, and each part of the input that is (RFC 9457). */
+function reasonIn(body: unknown): string {
+  const problem = readFields(body);
+  const said = readText(problem?.["detail"]) ?? readText(problem?.["title"]);
+  const errors = readList(problem?.["errors"], (error) => readText(readFields(error)?.["detail"]));
+  return [said, ...errors].filter(Boolean).join("; ");
 }
 
 function troubleOf(status: number): Trouble {

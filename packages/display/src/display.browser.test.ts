@@ -17,6 +17,7 @@ const FIRM = {
   reasons: [{ clause: "4.2", text: "failed supervision sampling", points: 20, facts: ["s:117/maker"] }],
   nextReviewOn: "2027-02-11",
 };
+const SOUND = { ...FIRM, id: "91330402MA28A0001C", name: "安平电缆", grade: "non-risk", score: 3, healthCode: "green" };
 /** What the page says on its console while a line is down: the browser's own words, which no page can prevent. */
 const LINE_DOWN = /WebSocket connection to .* failed/;
 
@@ -43,7 +44,9 @@ beforeEach(async () => {
     warnings: [warningOf("w1")],
     answers: new Map<string, unknown>([
       [`/v1/enterprises/${FIRM.id}`, FIRM],
-      ["/v1/enterprises?region=330402001&limit=50", { items: [FIRM], next: null }],
+      ["/v1/enterprises?region=330402001&grade=risk&limit=50", { items: [FIRM], next: null }],
+      ["/v1/enterprises?region=330402001&grade=non-risk&limit=50", { items: [SOUND], next: null }],
+      ["/v1/enterprises?region=330402001&limit=50", { items: [SOUND, FIRM], next: null }],
     ]),
   });
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
@@ -126,8 +129,10 @@ describe("the map", () => {
     await expect.poll(focused).toBe("330402");
   });
 
-  test("a town shows its enterprises, and an enterprise the reasons of its grade", async () => {
+  test("a town shows its enterprises, the worst first, and an enterprise the reasons of its grade", async () => {
     await open("#region=330402001");
+    await page.locator(".enterprises .link").first().waitFor();
+    expect(await page.locator(".enterprises .link").allInnerTexts()).toEqual([FIRM.name, SOUND.name]);
     await page.locator(".enterprises .link", { hasText: FIRM.name }).click();
     await page.locator(".reasons", { hasText: "failed supervision sampling" }).waitFor();
     expect(await page.locator(".reasons").innerText()).toContain("s:117/maker");
@@ -173,18 +178,51 @@ describe("live", () => {
     complaints = complaints.filter((text) => !LINE_DOWN.test(text));
   });
 
-  test("a warning is acknowledged by name, naming the command that was seen", async () => {
+  test("warnings are those of the region on screen, in words and days", async () => {
+    server.publishWarning(
+      warningOf("w2", { kind: "recall", rule: "recall", severity: "two", region: "330402001", cause: "r:9" }),
+    );
+    await page.locator('[data-warning="w2"]').waitFor();
+    expect(await page.locator("#warnings-title .count").innerText()).toBe("2");
+    expect(await page.locator('[data-warning="w1"]').innerText()).toMatch(
+      /Severity red[\s\S]*Rule Region ended the day at its worst colour · Cause closing of 2026-11-21/,
+    );
+    await tile("330402").click();
+    await page.locator('[data-warning="w1"]').waitFor({ state: "detached" });
+    expect(await page.locator('[data-warning="w2"]').innerText()).toMatch(/Severity level two\s+Cause r:9/);
+    expect(await page.locator("#warnings-title .count").innerText()).toBe("1");
+  });
+
+  test("a refused acknowledgement shows the server's reason, and may be sent again", async () => {
+    server.refuse({ detail: "see errors", errors: [{ pointer: "/actor", detail: "is no officer" }] });
+    const warning = page.locator('[data-warning="w1"]');
+    await warning.getByRole("button", { name: "Acknowledge" }).click();
+    await warning.getByLabel("Your officer number").fill("JX-0007");
+    await page.keyboard.press("Enter");
+    const alert = warning.getByRole("alert");
+    await alert.waitFor();
+    expect(await alert.innerText()).toBe("Not sent: refused (server: see errors; is no officer)");
+    expect(await warning.getByLabel("Your officer number").inputValue()).toBe("JX-0007");
+    complaints = complaints.filter((text) => !text.includes("422"));
+  });
+
+  test("a warning is acknowledged by an officer's number, naming the command that was seen", async () => {
     server.publishWarning(warningOf("w1", { lastCommand: "c1", version: { epoch: 1, at: 2 } }));
     server.publishWarning(warningOf("w2", { kind: "recall", version: { epoch: 1, at: 3 } }));
     await page.locator('[data-warning="w2"]').waitFor();
     const warning = page.locator('[data-warning="w1"]');
     await warning.getByRole("button", { name: "Acknowledge" }).click();
-    await warning.getByLabel("Your name").fill("Li Na");
+    const number = warning.getByLabel("Your officer number");
+    await number.fill("Li Na");
+    await page.keyboard.press("Enter");
+    expect(await number.evaluate((input: HTMLInputElement) => input.validity.patternMismatch)).toBe(true);
+    expect(await number.getAttribute("aria-describedby")).toBe(await warning.locator("form p").getAttribute("id"));
+    await number.fill("JX-0007");
     await page.keyboard.press("Enter");
     await expect.poll(() => server.posted.length).toBe(1);
     expect(server.posted[0]).toEqual({
       path: "/v1/warnings/w1/acknowledge",
-      body: { actor: "Li Na", expected: "c1" },
+      body: { actor: "JX-0007", expected: "c1" },
     });
     server.publishWarning(warningOf("w1", { state: "acknowledged", version: { epoch: 1, at: 4 } }));
     await warning.locator(".state", { hasText: "Acknowledged" }).waitFor();

@@ -13,8 +13,9 @@ describe("words", () => {
     expect(holes(zh)).toEqual(holes(en));
   });
 
-  test("colours and states have words", () => {
-    for (const name of [...COLOURS, ...WARNING_STATES]) expect(wordOf(name)).toBe(name);
+  test("colours, states, and the kinds, rules and levels of warnings have words", () => {
+    const ofWarnings = ["recall", "region_worst", "region-worst-colour", "one", "two", "three"];
+    for (const name of [...COLOURS, ...WARNING_STATES, ...ofWarnings]) expect(wordOf(name)).toBe(name);
     expect(wordOf("constructor")).toBeUndefined();
   });
 });

@@ -87,7 +87,26 @@ export function dueTicks(
   return ticks;
 }
 
-/** The documents of a site that the log does not hold yet, in the order in which they are to be appended. */
+/** The log is that of another site: to go on would mix the two. Nothing that is tried again changes it. */
+export class OtherSite extends Error {
+  readonly code = "other-site";
+  readonly held: string;
+  readonly configured: string;
+  constructor(held: string, configured: string) {
+    super(
+      `this installation is site ${held}; SANFEN_SITE says ${configured}: set SANFEN_SITE=${held}, ` +
+        "or begin another installation, in a SANFEN_DATA of its own or with `sanfen start --fresh`",
+    );
+    this.name = "OtherSite";
+    this.held = held;
+    this.configured = configured;
+  }
+}
+
+/**
+ * The documents of a site that the log does not hold yet, in the order in which they are to be appended. Throws OtherSite
+ * where the log holds another site's.
+ */
 export function missingDocuments(
   site: Site,
   rulebooks: readonly Rulebook[],
@@ -95,6 +114,7 @@ export function missingDocuments(
   actor: string,
 ): readonly Control[] {
   const { name, title, zone, clock, enterpriseIds, root, levels } = site;
+  if (known.site && known.site.name !== name) throw new OtherSite(known.site.name, name);
   const missing: Control[] = [];
   const own = { name, title, zone, clock, enterpriseIds, root, levels };
   if (!sameJson(known.site, own)) missing.push(documentControl("site", own, actor));

@@ -80,6 +80,14 @@ describe("documents", () => {
   it.each([
     ["no JSON", document(0, "catalogue", "{"), "bad-document"],
     ["a rulebook that is none", document(0, "rulebook", { id: "x" }), "bad-document"],
+    ["a scheme that is no list", document(0, "scheme", 5), "bad-document"],
+    [
+      "a product without a tier",
+      document(0, "catalogue", [{ code: "1", name: { zh: "一", en: "one" } }]),
+      "bad-document",
+    ],
+    ["a binding without a jurisdiction", document(0, "binding", {}), "bad-document"],
+    ["a site without a zone", document(0, "site", { name: "x" }), "bad-document"],
     ["a kind from a later version", document(0, "unknown", {}), "unknown-control"],
   ])("%s is refused", (_, control, refused) => {
     expect(refusal(NO_CONTROL, control)).toBe(refused);

@@ -4,6 +4,7 @@
  */
 import type { Binding, Day, Product, Region, Site } from "@sanfen/model";
 import type { Control } from "@sanfen/events";
+import { hasForm, type DocumentKind } from "./document-form.ts";
 import { checkRulebook, type Rulebook } from "@sanfen/rulebook";
 
 /** What a site says besides its regions, products, rulebooks and bindings, which are documents of their own. */
@@ -87,6 +88,9 @@ function withDocument(documents: Documents, control: Control): Documents | { ref
   } catch (error) {
     return { refused: "bad-document", detail: `${control.kind}: ${String(error)}` };
   }
+  if (isFormed(control.kind) && !hasForm(control.kind, body)) {
+    return { refused: "bad-document", detail: `${control.kind}: not of the form of one` };
+  }
   switch (control.kind) {
     case "site":
       return { ...documents, site: body as SiteDocument };
@@ -113,4 +117,8 @@ function withDocument(documents: Documents, control: Control): Documents | { ref
     case "unknown":
       return { refused: "unknown-control", detail: control.kind };
   }
+}
+
+function isFormed(kind: Control["kind"]): kind is DocumentKind {
+  return kind === "site" || kind === "scheme" || kind === "catalogue" || kind === "binding";
 }

@@ -54,13 +54,20 @@ export class InForce {
 
   readonly tierOf = (product: string): string | undefined => this.#prepared.products.get(product)?.tier;
 
-  /** Every rulebook bound along the path of a region, widest region's first. */
+  /**
+   * Every rulebook bound along the path of a region, widest region's first; one that is bound more than once stands
+   * where it is bound most narrowly, so that the last is the region's own.
+   */
   rulebooksAlong(code: string): readonly CompiledRulebook[] {
     const { along, keyOf } = this.#bound;
     let found = along.get(code);
     if (!found) {
-      const keys = new Set(regionPath(code).flatMap((step) => keyOf.get(step) ?? []));
-      found = [...keys].flatMap((key) => this.#prepared.rulebooks.get(key) ?? []);
+      const keys = new Set(
+        regionPath(code)
+          .toReversed()
+          .flatMap((step) => keyOf.get(step) ?? []),
+      );
+      found = [...keys].toReversed().flatMap((key) => this.#prepared.rulebooks.get(key) ?? []);
       along.set(code, found);
     }
     return found;

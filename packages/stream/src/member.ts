@@ -31,6 +31,9 @@ export interface Surroundings {
 /** Between a failed write and the next. */
 const FIRST_PAUSE_MS = 50;
 
+/** However long storing takes, and however much is to come, rows wait no longer. */
+const MOST_FLUSH_MS = 4_000;
+
 export class Member {
   readonly assignment: Assignment;
   readonly #kind: MachineKind;
@@ -104,12 +107,25 @@ export class Member {
       this.#tellLag(batch);
       // The next batch is folded while the log writes. It meets what fails here; without one, nobody would.
       if (this.lagRecords === 0) await this.#sending;
-      const { clock, flushMs, maxDirtyRows } = this.#around;
-      // While much changes, a row that changes again is better stored once: storing takes a tenth of the time at most.
-      const delay = Math.max(flushMs, this.#flushTookMs * 9);
-      if (this.#dirty >= maxDirtyRows || clock() - this.#flushedAt >= delay) await this.#flush();
-      else this.#timer ??= setTimeout(() => this.#flushLater(), delay);
+      const { clock, maxDirtyRows } = this.#around;
+      const delay = this.#flushDelay();
+      if (this.#dirty >= maxDirtyRows || clock() - this.#flushedAt >= delay) {
+        await this.#flush();
+        return;
+      }
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#flushLater(), delay);
     });
+  }
+
+  /**
+   * How long rows may wait. With more records to come a row that changes again is better stored once, so storing takes
+   * a tenth of the time at most; with none to come, readers wait for the rows.
+   */
+  #flushDelay(): number {
+    const { flushMs } = this.#around;
+    if (this.lagRecords === 0) return flushMs;
+    return Math.min(Math.max(flushMs, this.#flushTookMs * 9), MOST_FLUSH_MS);
   }
 
   /** Stores what is not stored yet, then the position. */

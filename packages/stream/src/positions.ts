@@ -20,6 +20,9 @@ export const POSITIONS: Collection<Position> = {
   indexes: [],
 };
 
+/** The relay's own: a replay keeps it, since what was copied to the facts stays there. */
+export const RELAY_POSITIONS: Collection<Position> = { ...POSITIONS, name: "relay_positions" };
+
 export function positionId(name: string, topic: string, partition: number): string {
   return `${name}/${topic}/${partition}`;
 }
@@ -42,20 +45,26 @@ export async function takePosition(
   partition: number,
   range: Range,
   now: number,
+  positions: Collection<Position> = POSITIONS,
 ): Promise<Row<Position>> {
-  let row = (await store.get(POSITIONS, [id])).get(id);
+  let row = (await store.get(positions, [id])).get(id);
   if (!row || row.doc.offset > range.end) {
     const epoch = Math.max(now, (row?.version.epoch ?? 0) + 1);
     const fresh = { id, partition, version: { epoch, at: 0 }, doc: { offset: 0, checkpoint: null, day: null } };
-    await store.put(POSITIONS, [fresh]);
-    row = (await store.get(POSITIONS, [id])).get(id) ?? fresh;
+    await store.put(positions, [fresh]);
+    row = (await store.get(positions, [id])).get(id) ?? fresh;
   }
   if (row.doc.offset < range.start) throw new BehindRetention(id, row.doc.offset, range.start);
   return row;
 }
 
-export async function storePosition(store: Store, before: Row<Position>, position: Position): Promise<Row<Position>> {
+export async function storePosition(
+  store: Store,
+  before: Row<Position>,
+  position: Position,
+  positions: Collection<Position> = POSITIONS,
+): Promise<Row<Position>> {
   const row = { ...before, version: { epoch: before.version.epoch, at: position.offset }, doc: position };
-  await store.put(POSITIONS, [row]);
+  await store.put(positions, [row]);
   return row;
 }

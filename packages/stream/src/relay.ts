@@ -2,7 +2,7 @@ import { decode, encode } from "@sanfen/events";
 import type { Assignment, Entry, LogRecord } from "@sanfen/log";
 import type { Row } from "@sanfen/store";
 import type { Surroundings } from "./member.ts";
-import { positionId, POSITIONS, storePosition, takePosition, type Position } from "./positions.ts";
+import { positionId, RELAY_POSITIONS, storePosition, takePosition, type Position } from "./positions.ts";
 import type { Run } from "./run.ts";
 import { CONTROL, FACTS } from "./topics.ts";
 
@@ -15,7 +15,7 @@ const NAME = "relay";
  */
 export async function runRelay(around: Surroundings): Promise<Run> {
   const { log, store, layout, clock, observer } = around;
-  await store.ensure([POSITIONS]);
+  await store.ensure([RELAY_POSITIONS]);
   const positions = new Map<Assignment, Row<Position>>();
   let failure: string | null = null;
   const subscription = await log.subscribe({
@@ -23,7 +23,7 @@ export async function runRelay(around: Surroundings): Promise<Run> {
     topic: CONTROL,
     assigned: async (assignment) => {
       const range = await log.range(CONTROL, 0);
-      const position = await takePosition(store, positionId(NAME, CONTROL, 0), 0, range, clock());
+      const position = await takePosition(store, positionId(NAME, CONTROL, 0), 0, range, clock(), RELAY_POSITIONS);
       positions.set(assignment, position);
       return position.doc.offset;
     },
@@ -37,7 +37,10 @@ export async function runRelay(around: Surroundings): Promise<Run> {
       }
       if (!assignment.current) return;
       const offset = batch.records.at(-1)!.offset + 1;
-      positions.set(assignment, await storePosition(store, before, { offset, checkpoint: null, day: null }));
+      positions.set(
+        assignment,
+        await storePosition(store, before, { offset, checkpoint: null, day: null }, RELAY_POSITIONS),
+      );
       subscription.report(assignment, offset);
       observer.folded(NAME, batch.records.length);
       observer.lag(NAME, CONTROL, 0, Math.max(0, batch.end - offset), 0);

@@ -34,10 +34,13 @@ describe("the door", () => {
     client.socket.terminate();
   });
 
-  test("a request that does not upgrade gets no live stream", async () => {
+  test("a request that does not upgrade is told to what", async () => {
     const gateway = await started();
     const response = await fetch(`${gateway.url}/v1/live`);
-    expect(response.status).toBe(404);
+    expect(response.status).toBe(426);
+    expect(response.headers.get("upgrade")).toBe("websocket");
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(await response.json()).toMatchObject({ type: "urn:sanfen:problem:upgrade-required", status: 426 });
   });
 
   test("an upgrade elsewhere gets the answer that the path has, and its socket does not stay", async () => {

@@ -11,7 +11,7 @@ export type PeerName = keyof Config["peers"];
 
 /** Paths of each service, with all below them. */
 export const PEER_PATHS: Readonly<Record<PeerName, readonly string[]>> = {
-  ingest: ["/v1/facts", "/v1/imports", "/v1/unmatched"],
+  ingest: ["/v1/facts", "/v1/imports", "/v1/mappings", "/v1/officers", "/v1/unmatched"],
   scorer: ["/v1/enterprises", "/v1/rulebooks"],
   "region-aggregator": ["/v1/regions", "/v1/products"],
   "task-dispatcher": ["/v1/plans", "/v1/draws", "/v1/tasks"],

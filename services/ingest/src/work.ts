@@ -1,7 +1,7 @@
 /** What ingest does beside answering: documents and ticks into the log, the relay, and the imports in hand. */
 import type { Platform, Readiness, Running } from "@sanfen/service";
 import { startMachines, surroundingsOf } from "@sanfen/service";
-import { runRelay, type Run } from "@sanfen/stream";
+import { OtherSite, runRelay, type Run } from "@sanfen/stream";
 import { publishDocuments } from "./clock/documents.ts";
 import { untilDone } from "./clock/retry.ts";
 import { startTicker, type Ticker } from "./clock/ticker.ts";
@@ -15,7 +15,7 @@ import { unmatchedMachine } from "./unmatched/unmatched.ts";
 const MACHINES = [registerMachine, unmatchedMachine, officerMachine];
 const READ_DOCUMENTS_MS = 5_000;
 
-/** Begins; what needs the log goes on by itself once it answers. Rejects for a mistake in the site or its mappings. */
+/** Begins; what needs the log goes on by itself once it answers. Rejects for a mistake in the site or its mappings, and OtherSite. */
 export async function startWork(platform: Platform, desk: Desk): Promise<Running> {
   const { site, config, log, logger } = platform;
   const shelf = await readShelf(config.site);
@@ -54,7 +54,7 @@ export async function startWork(platform: Platform, desk: Desk): Promise<Running
   // Of one that fails later, readiness and a line of the run's log tell.
   const beginning = begun.catch((error: unknown) => {
     if (ended.signal.aborted) return;
-    waiting = "could not begin";
+    waiting = error instanceof OtherSite ? error.message : "could not begin";
     logger.error({ err: error }, "ingest could not begin");
   });
   // Documents that other processes bring in are known here a little later.

@@ -47,6 +47,10 @@ function step(profile: Profile, record: Stamped, inForce: InForce | null): Step<
     return { state: profile, changed: false, refused: { reason: "unexpected-event", detail: event.name } };
   }
   const fact = event.value;
+  if (fact.subject !== profile.subject) {
+    const detail = `${fact.id} is about ${fact.subject}, its record's key is ${profile.subject}`;
+    return { state: profile, changed: false, refused: { reason: "unexpected-event", detail } };
+  }
   if (fact.kind === "unknown")
     return { state: profile, changed: false, refused: { reason: "unknown-kind", detail: fact.id } };
   const merged = profile.merge(fact, { at, bytes });
@@ -67,7 +71,7 @@ function say(subject: string, profile: Profile, inForce: InForce | null): Said<"
   if (!inForce || !profile.isEnterprise) return null;
   const { day } = inForce;
   const facts = profile.standing;
-  const { name, region, roles, products, registered, simulated, changesOn } = profile.identityOn(day);
+  const { name, region, roles, products, registered, simulated, endsOn } = profile.identityOn(day);
   const checked = checkedOn(profile.checks, day);
   const verdicts =
     registered && region !== null
@@ -77,7 +81,7 @@ function say(subject: string, profile: Profile, inForce: InForce | null): Said<"
       : [];
   const dueOn = verdicts.reduce(
     (due, { nextReviewOn }) => Math.min(due, nextReviewOn ?? Infinity),
-    Math.min(changesOn, checked.changesOn),
+    Math.min(endsOn, checked.changesOn, profile.waitsUntil(day)),
   );
   const nextReviewOn = dueOn === Infinity ? null : dueOn;
   const output: Unversioned<"Grade"> = {

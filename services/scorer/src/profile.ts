@@ -27,6 +27,8 @@ export interface KnownFact extends RuleFact {
   readonly year: number;
   /** For a check with a result: whether it failed, and the first day on which it lies more than twelve months back. */
   readonly check: { readonly failed: boolean; readonly yearLaterOn: Day } | null;
+  /** Whether it is about an enterprise: facts about a product or a region of the same code are not the firm's. */
+  readonly ofEnterprise: boolean;
   /** Whether the register says something in it: name, roles, coming or going. */
   readonly registers: boolean;
   readonly stored: StoredFact;
@@ -53,7 +55,7 @@ export class Profile {
   /** Caches of what follows from the facts; undefined where a fact has come that they do not cover. */
   #standing: KnownFact[] | undefined;
   #checks: KnownFact[] | undefined;
-  #identity: { readonly on: Day; readonly says: Identity } | undefined;
+  #identity: { readonly on: Day; readonly until: Day; readonly says: Identity } | undefined;
   #verdicts:
     | { readonly rules: object; readonly on: Day; readonly until: Day; readonly say: readonly Verdict[] }
     | undefined;
@@ -78,9 +80,9 @@ export class Profile {
     return this.#isEnterprise;
   }
 
-  /** The facts that stand: of each the winning revision, unless it is a retraction. May be dated later than today. */
+  /** The firm's facts that stand: of each the winning revision, unless it is a retraction. May be dated later than today. */
   get standing(): readonly KnownFact[] {
-    this.#standing ??= [...this.#facts.values()].map((revisions) => revisions[0]!).filter((fact) => !fact.retracted);
+    this.#standing ??= [...this.#facts.values()].map((revisions) => revisions[0]!).filter(isOfFirm);
     return this.#standing;
   }
 
@@ -93,10 +95,17 @@ export class Profile {
   /** Who and where the subject is on a day. Computed anew only when a fact has come, or the day may bring a change. */
   identityOn(day: Day): Identity {
     const known = this.#identity;
-    if (known && day >= known.on && day < known.says.changesOn) return known.says;
+    if (known && day >= known.on && day < known.until) return known.says;
     const says = identityOn(this.standing, day);
-    this.#identity = { on: day, says };
+    this.#identity = { on: day, until: Math.min(says.endsOn, this.waitsUntil(day)), says };
     return says;
+  }
+
+  /** First day after `day` on which a fact that waits comes in; Infinity when none does. */
+  waitsUntil(day: Day): Day {
+    let first = Infinity;
+    for (const { occurredOn } of this.standing) if (occurredOn > day && occurredOn < first) first = occurredOn;
+    return first;
   }
 
   /**
@@ -109,7 +118,7 @@ export class Profile {
     const say = grade();
     const until = say.reduce(
       (next, { nextReviewOn }) => Math.min(next, nextReviewOn ?? Infinity),
-      this.identityOn(day).changesOn,
+      this.#identity?.until ?? day,
     );
     this.#verdicts = { rules, on: day, until, say };
     return say;
@@ -156,7 +165,7 @@ export class Profile {
     else revisions.splice(revisions.findLastIndex((other) => stands(other, fact)) + 1, 0, fact);
     this.#dirtyYears.add(fact.year);
     this.#verdicts = undefined;
-    if (revisions || fact.retracted) {
+    if (revisions || !isOfFirm(fact)) {
       this.#standing = undefined;
       this.#checks = undefined;
       this.#identity = undefined;
@@ -169,6 +178,10 @@ export class Profile {
     }
     if (this.#identity && !saysNothingNew(fact, this.#identity.says)) this.#identity = undefined;
   }
+}
+
+function isOfFirm({ retracted, ofEnterprise }: KnownFact): boolean {
+  return !retracted && ofEnterprise;
 }
 
 /** Whether a subject is who and where it was, on any day, for all that a further fact says. */
@@ -204,7 +217,8 @@ function factOf({ stored }: KnownFact): Fact {
 function knownFact(fact: Fact, stored: StoredFact): KnownFact | string {
   const body = fact.retracted ? null : decodeBody(fact);
   if (body && body.name === null) return body.detail;
-  const { id, revision, retracted, kind, occurredOn, role, product, sample, source, region, simulated } = fact;
+  const { id, revision, retracted, kind, occurredOn, role, product, sample, source, region, simulated, subjectType } =
+    fact;
   const result = body && CHECKS.has(kind) && "result" in body.value ? body.value.result : null;
   return {
     id,
@@ -219,6 +233,7 @@ function knownFact(fact: Fact, stored: StoredFact): KnownFact | string {
     region,
     simulated,
     year: yearOf(occurredOn),
+    ofEnterprise: subjectType === "enterprise",
     body: (body?.value ?? {}) as unknown as Readonly<Record<string, unknown>>,
     check:
       result === "pass" || result === "fail"

@@ -10,8 +10,8 @@ export interface Identity {
   readonly products: readonly string[];
   readonly registered: boolean;
   readonly simulated: boolean;
-  /** First day after `day` on which any of this may change by itself; Infinity when none does. */
-  readonly changesOn: Day;
+  /** First day after `day` on which a product is listed no more; Infinity when none is. Facts that wait come on top. */
+  readonly endsOn: Day;
 }
 
 /** How often it was checked. */
@@ -19,7 +19,7 @@ export interface Checked {
   /** Inspections with a result in the last twelve months, and those that failed. */
   readonly inspections: number;
   readonly failures: number;
-  /** First day after `day` on which one of them lies more than twelve months back, or one comes in; Infinity without. */
+  /** First day after `day` on which one of them lies more than twelve months back; Infinity without any. */
   readonly changesOn: Day;
 }
 
@@ -34,12 +34,9 @@ export function identityOn(facts: readonly KnownFact[], day: Day): Identity {
   const roles = new Set<string>();
   const products = new Set<string>();
   let simulated = false;
-  let changesOn = Infinity;
+  let endsOn = Infinity;
   for (const fact of facts) {
-    if (fact.occurredOn > day) {
-      changesOn = Math.min(changesOn, fact.occurredOn);
-      continue;
-    }
+    if (fact.occurredOn > day) continue;
     simulated ||= fact.simulated;
     if (fact.region !== null && isNewer(fact, placed)) placed = fact;
     if (fact.role !== "none") roles.add(fact.role);
@@ -51,7 +48,7 @@ export function identityOn(facts: readonly KnownFact[], day: Day): Identity {
     if (fact.kind === "product_listed") {
       const until = (fact.body["until"] as Day | null) ?? Infinity;
       if (until < day) continue;
-      changesOn = Math.min(changesOn, until + 1);
+      endsOn = Math.min(endsOn, until + 1);
     }
     if (fact.product !== null) products.add(fact.product);
   }
@@ -62,24 +59,21 @@ export function identityOn(facts: readonly KnownFact[], day: Day): Identity {
     products: [...products].sort(),
     registered: register?.kind === "registration",
     simulated,
-    changesOn,
+    endsOn,
   };
 }
 
-/** `checks`: facts with a `check`, newest first; those of the future wait. */
+/** `checks`: facts with a `check`, newest first; those of the future are passed over. */
 export function checkedOn(checks: readonly KnownFact[], day: Day): Checked {
   let inspections = 0;
   let failures = 0;
   let changesOn = Infinity;
   for (const { occurredOn, check } of checks) {
-    if (occurredOn > day) {
-      changesOn = occurredOn;
-      continue;
-    }
+    if (occurredOn > day) continue;
     if (check!.yearLaterOn <= day) break;
     inspections += 1;
     if (check!.failed) failures += 1;
-    changesOn = Math.min(changesOn, check!.yearLaterOn);
+    changesOn = check!.yearLaterOn;
   }
   return { inspections, failures, changesOn };
 }

@@ -31,7 +31,6 @@ interface ImportState {
   readonly rejected: number;
   readonly skipped: number;
   readonly facts: number;
-  readonly appended: number;
   readonly problems: readonly { readonly row: number; readonly column: string; readonly detail: string }[];
   readonly waiting: string | null;
 }
@@ -55,6 +54,13 @@ export async function importCommand(terminal: Terminal, options: ImportOptions):
 
 /** Fields come before the file: the server reads the form as it arrives. */
 async function formOf({ file, mapping, encoding, dryRun, sheet }: ImportOptions): Promise<FormData> {
+  if (await isDirectory(file)) {
+    throw new CliError(
+      EXIT.usage,
+      { zh: `${file} 是目录，不是文件`, en: `${file} is a directory, not a file` },
+      { zh: "逐个导入其中的文件", en: "import the files in it one by one" },
+    );
+  }
   const form = new FormData();
   form.set("mapping", await mappingText(mapping));
   if (encoding !== undefined) form.set("encoding", encoding);
@@ -66,6 +72,14 @@ async function formOf({ file, mapping, encoding, dryRun, sheet }: ImportOptions)
     throw unreadable(file, error);
   }
   return form;
+}
+
+/** False also where there is nothing: opening it says so. */
+async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (at) => at.isDirectory(),
+    () => false,
+  );
 }
 
 /** A file's content where there is such a file, else the name of a mapping. */
@@ -104,13 +118,13 @@ async function follow(terminal: Terminal, client: Client, sent: ImportState): Pr
 
 function describe(
   terminal: Terminal,
-  { state, rows, accepted, rejected, skipped, facts, appended, problems }: ImportState,
+  { state, rows, accepted, rejected, skipped, facts, problems }: ImportState,
   { rejectsUrl, savedTo, dryRun }: { rejectsUrl: string; savedTo: string | undefined; dryRun: boolean },
 ): void {
   if (state === "failed") terminal.line({ zh: "导入失败：", en: "The import failed:" });
   terminal.line({
-    zh: `${rows} 行：接受 ${accepted}，拒绝 ${rejected}，略过 ${skipped}；${facts} 条事实，新写入 ${appended} 条`,
-    en: `${rows} rows: ${accepted} accepted, ${rejected} rejected, ${skipped} skipped; ${facts} facts, ${appended} of them new`,
+    zh: `${rows} 行：接受 ${accepted}，拒绝 ${rejected}，略过 ${skipped}；${facts} 条事实已写入，已知的自动合并`,
+    en: `${rows} rows: ${accepted} accepted, ${rejected} rejected, ${skipped} skipped; ${facts} facts sent, known ones are merged`,
   });
   if (dryRun) terminal.line({ zh: "试运行：没有写入任何事实", en: "A dry run: nothing was written" });
   for (const { row, column, detail } of problems.slice(0, SHOWN_PROBLEMS)) {

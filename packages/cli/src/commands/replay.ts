@@ -7,7 +7,7 @@ import {
   type Running,
   type Service,
 } from "@sanfen/service";
-import { COMMANDS, CONTROL, DERIVED_TOPICS, FACTS, positionId, POSITIONS, TALLIES, topicSpecs } from "@sanfen/stream";
+import { COMMANDS, DERIVED_TOPICS, FACTS, POSITIONS, TALLIES, topicSpecs } from "@sanfen/stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { recordsBehind } from "../demo/write-history.ts";
 import { CliError, EXIT, type ExitCode } from "../exit.ts";
@@ -61,13 +61,7 @@ export async function replay(terminal: Terminal, { yes, wait }: ReplayOptions): 
 
 async function forget({ log, store }: Ports, services: readonly Service[]): Promise<void> {
   const collections = new Set(services.flatMap((service): readonly AnyCollection[] => service.collections));
-  await store.ensure([POSITIONS]);
-  // The relay has no state to rebuild: from its beginning it would copy all of the control records once more.
-  const relay = await store.get(POSITIONS, [positionId("relay", CONTROL, 0)]);
-  // Positions first: a fold that finds none begins at the beginning, whatever else is still there.
   await store.drop(POSITIONS);
-  await store.ensure([POSITIONS]);
-  await store.put(POSITIONS, [...relay.values()]);
   for (const collection of collections) if (collection.name !== POSITIONS.name) await store.drop(collection);
   for (const topic of DERIVED_TOPICS) await log.drop(topic);
 }

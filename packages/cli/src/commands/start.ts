@@ -1,5 +1,6 @@
 /** `sanfen start`: the services of this process, from an empty directory to a clean stop. */
 import { createLogger, createMetrics, createServer, type Config, type Platform, type Service } from "@sanfen/service";
+import { OtherSite } from "@sanfen/stream";
 import { once } from "node:events";
 import { demoSize, prepareDemo, type Demo } from "../demo/demo.ts";
 import { wantsDemo } from "../demo/state.ts";
@@ -161,6 +162,17 @@ function startFault(error: unknown, { listen }: Config): unknown {
       {
         zh: `停止占用它的进程，或换一个端口：SANFEN_LISTEN=${host}:${port + 1}`,
         en: `stop what uses it, or take another port: SANFEN_LISTEN=${host}:${port + 1}`,
+      },
+      { cause: error },
+    );
+  }
+  if (error instanceof OtherSite) {
+    return new CliError(
+      EXIT.usage,
+      { zh: `此安装属于站点 ${error.held}，而 SANFEN_SITE 为 ${error.configured}`, en: error.message },
+      {
+        zh: `设 SANFEN_SITE=${error.held}；或另用一个 SANFEN_DATA，或 sanfen start --fresh`,
+        en: `set SANFEN_SITE=${error.held}; or use another SANFEN_DATA, or sanfen start --fresh`,
       },
       { cause: error },
     );

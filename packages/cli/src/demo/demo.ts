@@ -85,7 +85,7 @@ async function write(history: DemoHistory, platform: Platform, terminal: Termina
   }
   const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
   terminal.note({
-    zh: `演示已就绪：${written} 条模拟事实，用时 ${seconds} 秒`,
-    en: `the demo is ready: ${written} simulated facts in ${seconds} s`,
+    zh: `演示已就绪：此次写入 ${written} 条模拟事实，用时 ${seconds} 秒`,
+    en: `the demo is ready: ${written} simulated facts written by this start, in ${seconds} s`,
   });
 }

@@ -21,6 +21,7 @@ import {
   missingDocuments,
   positionId,
   POSITIONS,
+  RELAY_POSITIONS,
 } from "@sanfen/stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { simulate, type SimulatedDay } from "../simulate/history.ts";
@@ -126,7 +127,7 @@ export class DemoHistory {
     const { end } = await log.range(CONTROL, 0);
     const id = positionId("relay", CONTROL, 0);
     while (!signal.aborted) {
-      const offset = (await store.get(POSITIONS, [id])).get(id)?.doc.offset ?? 0;
+      const offset = (await store.get(RELAY_POSITIONS, [id])).get(id)?.doc.offset ?? 0;
       if (offset >= end) return;
       await pause(LOOK_MS);
     }

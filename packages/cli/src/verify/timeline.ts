@@ -77,7 +77,7 @@ function stands(tick: Control, last: Tick | undefined, lastInstant: number): boo
 
 function withDocument(documents: Documents, { kind, document }: Control): Documents {
   const body = jsonOf(document);
-  if (body === undefined) return documents;
+  if (body === undefined || !isWellFormed(kind, body)) return documents;
   if (kind === "scheme") return { ...documents, regions: body as Region[] };
   if (kind === "binding") return { ...documents, bindings: [...documents.bindings, body as Binding] };
   if (kind === "catalogue") {
@@ -90,6 +90,18 @@ function withDocument(documents: Documents, { kind, document }: Control): Docume
   // A changed rulebook takes a new version: what is known by a key stays what it was.
   if (documents.rulebooks.has(compiled.key)) return documents;
   return { ...documents, rulebooks: new Map([...documents.rulebooks, [compiled.key, compiled]]) };
+}
+
+/** A document of another shape than its kind's has no effect. */
+function isWellFormed(kind: Control["kind"], body: unknown): boolean {
+  const texts = (item: unknown, ...names: string[]): boolean =>
+    typeof item === "object" &&
+    item !== null &&
+    names.every((name) => typeof (item as Record<string, unknown>)[name] === "string");
+  if (kind === "scheme") return Array.isArray(body) && body.every((region) => texts(region, "code", "level"));
+  if (kind === "catalogue") return Array.isArray(body) && body.every((product) => texts(product, "code", "tier"));
+  if (kind === "binding") return texts(body, "rulebook", "from") && Array.isArray((body as Binding).jurisdiction);
+  return true;
 }
 
 function jsonOf(text: string | null): unknown {

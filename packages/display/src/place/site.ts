@@ -29,6 +29,7 @@ export interface RulebookView {
   /** `id@version`. */
   readonly key: string;
   readonly title: Text;
+  /** Best first. */
   readonly grades: readonly { readonly id: string; readonly title: Text }[];
   /** Holds numbers that are not the regime's own. */
   readonly illustrative: boolean;

@@ -23,6 +23,8 @@ export interface LiveServer {
   goAway(): void;
   /** Takes lines again; as another process, with its own epoch and offsets, when `restarted`. */
   comeBack(restarted: boolean): void;
+  /** Answers commands from now on with 422 and this problem document. */
+  refuse(problem: object): void;
   /** Bodies of the commands that were posted, with their paths. */
   readonly posted: readonly { readonly path: string; readonly body: unknown }[];
   /** How many frames of each kind were sent. */
@@ -47,6 +49,7 @@ export async function startLiveServer(options: LiveServerOptions): Promise<LiveS
   let offset = 0;
   let process = 1;
   let away = false;
+  let refusal: object | undefined;
   const epoch = (): string => `process-${String(process)}`;
 
   const http = createServer((request, response) => {
@@ -59,12 +62,14 @@ export async function startLiveServer(options: LiveServerOptions): Promise<LiveS
       response.writeHead(200, { "content-type": asset.type, "content-security-policy": DISPLAY_CSP }).end(asset.body);
       return;
     }
+    let status = 200;
     let value = path === "/v1/site" ? options.site : options.answers.get(path);
     if (request.method === "POST") {
-      value = {};
+      value = refusal ?? {};
+      status = refusal ? 422 : 200;
       posted.push({ path, body: JSON.parse(await readBody(request)) });
     }
-    response.writeHead(value === undefined ? 404 : 200, { "content-type": "application/json" });
+    response.writeHead(value === undefined ? 404 : status, { "content-type": "application/json" });
     response.end(JSON.stringify(value ?? { title: "not found" }));
   };
 
@@ -131,6 +136,9 @@ export async function startLiveServer(options: LiveServerOptions): Promise<LiveS
       process += 1;
       events = [];
       offset = 0;
+    },
+    refuse(problem) {
+      refusal = problem;
     },
     posted,
     sent,

@@ -52,20 +52,20 @@ export function createActions(store: Store, api: Api, window: Window): Actions {
       store.route.value = parseRoute(window.location.hash, store.route.value);
     },
     askToAcknowledge(warning) {
-      store.acknowledgement.value = warning === null ? null : { warning, step: "asking", detail: null };
+      store.acknowledgement.value = warning === null ? null : { warning, step: "asking", detail: null, reason: "" };
     },
     async acknowledge(warning, actor) {
       store.actor.value = actor;
-      store.acknowledgement.value = { warning: warning.id, step: "sending", detail: null };
+      store.acknowledgement.value = { warning: warning.id, step: "sending", detail: null, reason: "" };
       const answer = await api.acknowledge(warning.id, actor, warning.lastCommand);
       if (answer.ok) {
         // The new state itself arrives over the live feed; only a verdict still open has to be told.
-        const pending = { warning: warning.id, step: "pending", detail: null } as const;
+        const pending = { warning: warning.id, step: "pending", detail: null, reason: "" } as const;
         store.acknowledgement.value = answer.value === "pending" ? pending : null;
         return;
       }
       const step = answer.trouble === "conflict" ? "conflict" : "failed";
-      store.acknowledgement.value = { warning: warning.id, step, detail: answer.trouble };
+      store.acknowledgement.value = { warning: warning.id, step, detail: answer.trouble, reason: answer.detail };
     },
   };
 }

@@ -1,7 +1,8 @@
 import { type ShallowRef, watch } from "vue";
-import type { Answer, Api } from "../api.ts";
+import { type Answer, type Api, PAGE_SIZE } from "../api.ts";
 import { reconnectDelay } from "../live/backoff.ts";
 import type { SiteView } from "../place/site.ts";
+import { type EnterpriseList, gradesWorstFirst, worstFirst } from "../place/worst-first.ts";
 import { SHOWN_CHANGES } from "./change-list.ts";
 import type { Loaded, Store } from "./store.ts";
 
@@ -40,11 +41,14 @@ export function followScene(store: Store, api: Api): void {
     },
     { immediate: true },
   );
+  const listed = (code: string): Promise<Answer<EnterpriseList>> =>
+    worstFirst((grade) => api.enterprises(code, grade), gradesOf(store, code), PAGE_SIZE);
   watch(
-    () => leafOf(store),
-    (code) => {
-      store.enterprises.value = { kind: "loading" };
-      if (code !== null) void load(store.enterprises, api.enterprises(code), () => leafOf(store) === code);
+    // The rulebook may come to be known only after the region: until then there is no order to ask by.
+    [() => leafOf(store), () => gradesOf(store, leafOf(store)).join(" ")],
+    ([code], [before]) => {
+      if (code !== before) store.enterprises.value = { kind: "loading" };
+      if (code !== null) void load(store.enterprises, listed(code), () => leafOf(store) === code);
     },
     { immediate: true },
   );
@@ -57,7 +61,7 @@ export function followScene(store: Store, api: Api): void {
       setTimeout(() => {
         refreshing = false;
         if (leafOf(store) !== record.code) return;
-        void load(store.enterprises, api.enterprises(record.code), () => leafOf(store) === record.code);
+        void load(store.enterprises, listed(record.code), () => leafOf(store) === record.code);
         const id = store.scene.value?.enterprise ?? null;
         if (id !== null) void load(store.enterprise, api.enterprise(id), () => store.scene.value?.enterprise === id);
       }, REFRESH_EVERY_MS);
@@ -86,6 +90,12 @@ export function followCauses(store: Store, api: Api): void {
     }
   };
   watch(() => store.live.value.changes, ask, { immediate: true });
+}
+
+/** Ids of the grades that enterprises of a region are given, the worst first; none while that is not known. */
+function gradesOf({ scene, live }: Store, code: string | null): readonly string[] {
+  if (!scene.value || code === null) return [];
+  return gradesWorstFirst(scene.value.site, live.value.colours.get(code)?.rulebook);
 }
 
 /** The region on screen if it has no parts, so that its enterprises are shown instead. */

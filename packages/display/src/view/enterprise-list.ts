@@ -6,7 +6,7 @@ import { colourMark } from "./colour-mark.ts";
 import type { Props } from "./header.ts";
 import { gradeTitle, troubleWord } from "./titles.ts";
 
-/** The enterprises of a region that has no parts. */
+/** The enterprises of a region that has no parts, those at the worst grade first. */
 export const EnterpriseList: FunctionalComponent<Props> = ({ store, actions }) => {
   const { language } = store.route.value;
   const scene = store.scene.value;
@@ -14,7 +14,7 @@ export const EnterpriseList: FunctionalComponent<Props> = ({ store, actions }) =
   if (!scene) return null;
   if (loaded.kind === "loading") return h("p", { class: "quiet" }, say(language, "loading"));
   if (loaded.kind === "failed") return h("p", { class: "quiet", role: "alert" }, troubleWord(loaded.trouble, language));
-  const { items, next } = loaded.value;
+  const { items, more } = loaded.value;
   if (items.length === 0) return h("p", { class: "quiet" }, say(language, "noFirms"));
   const rulebook = store.live.value.colours.get(scene.region.code)?.rulebook;
   const rows = items.map((row) =>
@@ -34,7 +34,7 @@ export const EnterpriseList: FunctionalComponent<Props> = ({ store, actions }) =
       ]),
       h("tbody", rows),
     ]),
-    next === null ? null : h("p", { class: "quiet" }, say(language, "firstFirms", { count: PAGE_SIZE })),
+    more ? h("p", { class: "quiet" }, say(language, "firstFirms", { count: PAGE_SIZE })) : null,
   ]);
 };
 

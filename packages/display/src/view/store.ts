@@ -1,10 +1,11 @@
 import { computed, type ComputedRef, type Ref, ref, type ShallowRef, shallowRef } from "vue";
 import type { ConnectionStatus } from "../live/connection.ts";
 import { initialLiveState, type LiveState } from "../live/live-state.ts";
-import type { Enterprise, EnterprisePage } from "../place/enterprise.ts";
+import type { Enterprise } from "../place/enterprise.ts";
 import { parseRoute, type Route } from "../place/route.ts";
 import { childrenOf, homeOf, pathTo, type RegionView, regionOf, type SiteView } from "../place/site.ts";
 import { preferredLanguage } from "../words.ts";
+import type { EnterpriseList } from "../place/worst-first.ts";
 import type { Trouble } from "../api.ts";
 
 /** Something that is asked for over HTTP. */
@@ -28,6 +29,8 @@ export interface Acknowledgement {
   readonly warning: string;
   readonly step: "asking" | "sending" | "pending" | "conflict" | "failed";
   readonly detail: Trouble | null;
+  /** What the server said against it, for a person to read; empty when it said nothing. */
+  readonly reason: string;
 }
 
 /** All that the components show. They read it; what changes it is in `actions.ts`, `feed.ts` and `details.ts`. */
@@ -43,12 +46,12 @@ export interface Store {
   readonly scene: ComputedRef<Scene | null>;
   /** Names of enterprises by id, as far as they are known. */
   readonly names: ShallowRef<ReadonlyMap<string, string>>;
-  readonly enterprises: ShallowRef<Loaded<EnterprisePage>>;
+  readonly enterprises: ShallowRef<Loaded<EnterpriseList>>;
   readonly enterprise: ShallowRef<Loaded<Enterprise>>;
   /** The tile that Tab reaches. */
   readonly activeTile: Ref<string | null>;
   readonly acknowledgement: ShallowRef<Acknowledgement | null>;
-  /** The name last given for an acknowledgement, kept until the page goes. */
+  /** The officer's number last given for an acknowledgement, kept until the page goes. */
   readonly actor: Ref<string>;
 }
 
@@ -64,7 +67,7 @@ export function createStore(hash: string, languages: readonly string[], now: num
     now: ref(now),
     scene: computed(() => (site.value.kind === "here" ? sceneOf(site.value.value, route.value) : null)),
     names: shallowRef(new Map()),
-    enterprises: shallowRef<Loaded<EnterprisePage>>({ kind: "loading" }),
+    enterprises: shallowRef<Loaded<EnterpriseList>>({ kind: "loading" }),
     enterprise: shallowRef<Loaded<Enterprise>>({ kind: "loading" }),
     activeTile: ref(null),
     acknowledgement: shallowRef(null),

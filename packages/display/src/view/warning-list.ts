@@ -1,17 +1,23 @@
 import { type FunctionalComponent, h, type VNode } from "vue";
-import { type Warning, WARNING_STATES } from "../live/records.ts";
+import type { Warning } from "../live/records.ts";
 import { regionOf } from "../place/site.ts";
+import { closingDay, openWithin } from "../place/warnings.ts";
 import { type Language, say, type Word, wordOf } from "../words.ts";
 import type { Props } from "./header.ts";
 import type { Acknowledgement, Store } from "./store.ts";
+import { troubleWord } from "./titles.ts";
 
 const SHOWN_WARNINGS = 12;
 
-/** Open warnings, those not yet acknowledged first, newest first. */
+/** What an officer's number may look like to the server, which keeps no names of people. */
+const OFFICER_NUMBER = String.raw`[A-Za-z0-9_.\-]{1,64}`;
+
+/** Open warnings of the region on screen, those not yet acknowledged first, newest first. */
 export const WarningList: FunctionalComponent<Props> = (props) => {
   const { store } = props;
   const { language } = store.route.value;
-  const open = sortWarnings([...store.live.value.warnings.values()].filter(isOpen));
+  const scene = store.scene.value;
+  const open = scene ? openWithin(scene.site, scene.region.code, store.live.value.warnings.values()) : [];
   const shown = open.slice(0, SHOWN_WARNINGS);
   const more = open.length - shown.length;
   return h("section", { class: "panel warnings", "aria-labelledby": "warnings-title" }, [
@@ -29,20 +35,6 @@ export const WarningList: FunctionalComponent<Props> = (props) => {
   ]);
 };
 
-function isOpen(warning: Warning): boolean {
-  return warning.state === "raised" || warning.state === "acknowledged";
-}
-
-function rank(warning: Warning): number {
-  return WARNING_STATES.indexOf(warning.state);
-}
-
-function sortWarnings(warnings: readonly Warning[]): Warning[] {
-  return [...warnings].sort(
-    (a, b) => rank(a) - rank(b) || b.raisedOn.localeCompare(a.raisedOn) || a.id.localeCompare(b.id),
-  );
-}
-
 function drawWarning(warning: Warning, { store, actions }: Props): VNode {
   const { language } = store.route.value;
   const progress = store.acknowledgement.value?.warning === warning.id ? store.acknowledgement.value : null;
@@ -54,8 +46,8 @@ function drawWarning(warning: Warning, { store, actions }: Props): VNode {
     h("p", { class: "warning-where" }, [
       [placeName(store, warning, language), warning.subject === null ? "" : warning.name].filter(Boolean).join(" · "),
     ]),
-    quietLine([warning.raisedOn, detail(language, "severity", named(warning.severity, language))]),
-    quietLine([detail(language, "rule", warning.rule), detail(language, "cause", warning.cause)]),
+    quietLine([warning.raisedOn, detail(language, "severity", severity(warning, language))]),
+    quietLine([detail(language, "rule", rule(warning, language)), detail(language, "cause", cause(warning, language))]),
     warning.state === "raised" ? acknowledgeBox(warning, progress, { store, actions }) : null,
   ]);
 }
@@ -66,7 +58,22 @@ function placeName(store: Store, warning: Warning, language: Language): string {
   return region?.name[language] ?? warning.region;
 }
 
-/** A kind or severity in words, where it is one that we have words for. */
+/** `none` is a colour to us; a recall without a level has nothing to say. */
+function severity(warning: Warning, language: Language): string {
+  return warning.severity === "none" ? "" : named(warning.severity, language);
+}
+
+/** Empty where it would only repeat the kind. */
+function rule(warning: Warning, language: Language): string {
+  return warning.rule === warning.kind ? "" : named(warning.rule, language);
+}
+
+function cause(warning: Warning, language: Language): string {
+  const day = closingDay(warning);
+  return day === undefined ? warning.cause : say(language, "closingOf", { day });
+}
+
+/** A kind, rule or severity in words, where it is one that we have words for. */
 function named(name: string, language: Language): string {
   const word = wordOf(name);
   return word ? say(language, word) : name;
@@ -81,7 +88,7 @@ function detail(language: Language, word: Word, value: string): string {
   return value === "" ? "" : `${say(language, word)} ${value}`;
 }
 
-/** A button; once pressed, a name to sign with. */
+/** A button; once pressed, the number to sign with. */
 function acknowledgeBox(warning: Warning, progress: Acknowledgement | null, { store, actions }: Props): VNode {
   const { language } = store.route.value;
   if (!progress) {
@@ -95,6 +102,7 @@ function acknowledgeBox(warning: Warning, progress: Acknowledgement | null, { st
       say(language, progress.step === "sending" ? "acknowledging" : "acknowledgePending"),
     ]);
   }
+  const hint = `officer-number-${warning.id}`;
   return h(
     "form",
     {
@@ -102,7 +110,7 @@ function acknowledgeBox(warning: Warning, progress: Acknowledgement | null, { st
       onSubmit: (event: Event) => {
         event.preventDefault();
         const actor = new FormData(event.target as HTMLFormElement).get("actor");
-        if (typeof actor === "string" && actor.trim() !== "") void actions.acknowledge(warning, actor.trim());
+        if (typeof actor === "string") void actions.acknowledge(warning, actor);
       },
       onKeydown: (event: KeyboardEvent) => {
         if (event.key !== "Escape") return;
@@ -114,23 +122,29 @@ function acknowledgeBox(warning: Warning, progress: Acknowledgement | null, { st
       h("input", {
         name: "actor",
         required: true,
-        maxlength: 80,
-        autocomplete: "name",
+        pattern: OFFICER_NUMBER,
+        maxlength: 64,
+        autocomplete: "off",
         value: store.actor.value,
-        placeholder: say(language, "yourName"),
-        "aria-label": say(language, "yourName"),
+        placeholder: say(language, "officerNumber"),
+        title: say(language, "officerNumberHint"),
+        "aria-label": say(language, "officerNumber"),
+        "aria-describedby": hint,
         onVnodeMounted: (node: VNode) => {
           (node.el as HTMLElement).focus();
         },
       }),
       h("button", { type: "submit" }, say(language, "acknowledge")),
+      h("p", { id: hint, class: "quiet" }, say(language, "officerNumberHint")),
       progress.step === "asking" ? null : h("p", { role: "alert" }, troubleText(progress, language)),
     ],
   );
 }
 
-function troubleText(progress: Acknowledgement, language: Language): string {
-  if (progress.step === "conflict" || progress.detail === null) return say(language, "acknowledgeConflict");
-  const detail = progress.detail === "refused" ? "troubleRefused" : progress.detail;
-  return say(language, "acknowledgeFailed", { detail: say(language, detail) });
+function troubleText({ step, detail, reason }: Acknowledgement, language: Language): string {
+  const text =
+    step === "conflict" || detail === null
+      ? say(language, "acknowledgeConflict")
+      : say(language, "acknowledgeFailed", { detail: troubleWord(detail, language) });
+  return reason === "" ? text : say(language, "serverSays", { text, reason });
 }

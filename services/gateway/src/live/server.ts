@@ -35,31 +35,35 @@ export class LiveServer {
       preClose: (done) => done(),
     });
     void app.register(async (scope) => {
-      scope.get(
-        LIVE_PATH,
-        {
-          websocket: true,
-          config: { access: "read" },
-          onRequest: (request, reply, done) => {
-            const { origin, host } = request.headers;
-            if (!isOriginAllowed(origin, host, config.origins)) {
-              sendProblem(
-                reply,
-                problem(403, "foreign-origin", "Not from that page", "pages of this origin may not listen here"),
-              );
-            } else if (!this.#isOpen || this.#clients.size >= this.#limits.maxClients) {
-              void reply.header("retry-after", RETRY_AFTER_S);
-              const detail = this.#isOpen
-                ? "as many clients as one process takes"
-                : "still loading what there is to tell";
-              sendProblem(reply, problem(503, "unavailable", "Not available now", detail));
-            } else {
-              done();
-            }
-          },
+      scope.route({
+        method: "GET",
+        url: LIVE_PATH,
+        config: { access: "read" },
+        onRequest: (request, reply, done) => {
+          const { origin, host } = request.headers;
+          if (!request.ws) {
+            // RFC 9110, section 15.5.22: the answer names the protocol, and the connection that it is for.
+            void reply.header("upgrade", "websocket").header("connection", "upgrade");
+            const detail = "this path speaks WebSocket only";
+            sendProblem(reply, problem(426, "upgrade-required", "An upgrade is required", detail));
+          } else if (!isOriginAllowed(origin, host, config.origins)) {
+            sendProblem(
+              reply,
+              problem(403, "foreign-origin", "Not from that page", "pages of this origin may not listen here"),
+            );
+          } else if (!this.#isOpen || this.#clients.size >= this.#limits.maxClients) {
+            void reply.header("retry-after", RETRY_AFTER_S);
+            const detail = this.#isOpen
+              ? "as many clients as one process takes"
+              : "still loading what there is to tell";
+            sendProblem(reply, problem(503, "unavailable", "Not available now", detail));
+          } else {
+            done();
+          }
         },
-        (socket) => this.#welcome(socket),
-      );
+        handler: (_request, reply) => reply,
+        wsHandler: (socket) => this.#welcome(socket),
+      });
     });
     app.server.on("upgrade", (request, socket) => {
       if (request.method === "GET" && request.url?.split("?", 1)[0] === LIVE_PATH) return;

@@ -10,7 +10,8 @@ const SITE_ACTOR = "site";
 
 /**
  * Appends what `sanfen.control` does not hold yet of site, regions, catalogue, rulebooks and bindings. A document that
- * somebody has replaced since, by an import say, is left as it is. Rejects with LogError.
+ * somebody has replaced since, by an import say, is left as it is. Rejects with LogError, and with
+ * OtherSite before anything is appended.
  */
 export async function publishDocuments({ log, site }: Pick<Platform, "log" | "site">): Promise<void> {
   const control = new ControlReader(log);

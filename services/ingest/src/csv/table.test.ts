@@ -48,10 +48,12 @@ describe("readTable", () => {
 
   it("refuses rows of too many cells and cells that are too long", async () => {
     const limits = { ...TABLE_LIMITS, cells: 3, cellCharacters: 5 };
-    expect(await rowsOf(once("a,b\n1,2,3,4\n1,123456\n1,2\n"), "utf-8", limits)).toMatchObject([
+    expect(await rowsOf(once("a,b\n1,2,3,4\n1,2,3\n1,123456\n1,2\n1\n"), "utf-8", limits)).toMatchObject([
       { row: 2, code: "cells", column: "" },
-      { row: 3, code: "cell-too-long", column: "b" },
-      { row: 4, cells: ["1", "2"] },
+      { row: 3, code: "cells", column: "", detail: expect.stringContaining("3 cells") },
+      { row: 4, code: "cell-too-long", column: "b" },
+      { row: 5, cells: ["1", "2"] },
+      { row: 6, cells: ["1"] },
     ]);
   });
 
@@ -65,6 +67,13 @@ describe("readTable", () => {
     const [row] = await rowsOf(source);
     expect(row?.cells.slice(0, 3)).toEqual(cells.slice(0, 3));
     expect(row?.cells[4]).toBe(cells[4]);
+  });
+
+  it("refuses a row of a file of rejects that was left out of it", async () => {
+    const header = csvLine(["a", "b", ...REJECT_COLUMNS]);
+    expect(await rowsOf(once(header, csvLine(["", " ", "7", "", "why"])))).toMatchObject([
+      { row: 2, code: "left-out", column: "", detail: expect.stringContaining("row 7") },
+    ]);
   });
 
   it("gives the same rows however the bytes come", async () => {

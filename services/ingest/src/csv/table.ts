@@ -1,7 +1,7 @@
 /** A CSV as a table: its header, then its rows in batches, good and bad, in bounded memory. */
 import { parseRecords, type BadRow, type CellLimits, type Encoding, type ParsedRow } from "./parse.ts";
 import { RecordSplitter, type RawRecord, type RecordFault } from "./records.ts";
-import { REJECT_COLUMNS, unescapeCell } from "./write.ts";
+import { readBack } from "./read-back.ts";
 
 export interface TableLimits extends CellLimits {
   readonly recordBytes: number;
@@ -10,11 +10,11 @@ export interface TableLimits extends CellLimits {
 export const TABLE_LIMITS: TableLimits = { cells: 512, cellCharacters: 16_384, recordBytes: 65_536 };
 
 /** A row that could not be read, in the table's own columns as far as they go. */
-interface UnreadRow {
+export interface UnreadRow {
   readonly row: number;
   /** Name of the column in the header; empty where the whole row is meant. */
   readonly column: string;
-  readonly code: BadRow["code"] | RecordFault["code"];
+  readonly code: BadRow["code"] | RecordFault["code"] | "left-out";
   readonly detail: string;
   readonly cells: readonly string[];
 }
@@ -80,27 +80,24 @@ async function* readRows(
   encoding: Encoding,
   limits: TableLimits,
 ): AsyncGenerator<readonly TableRow[], void, void> {
-  // A file of rejects comes back with its cells escaped, and with columns of ours.
-  const isRejects = REJECT_COLUMNS.every((column) => header.includes(column));
-  function rowsOf(batch: readonly (RawRecord | RecordFault)[]): TableRow[] {
+  function rowsOf(batch: readonly (RawRecord | RecordFault)[]): readonly TableRow[] {
     const whole = batch.filter((record): record is RawRecord => !("code" in record) && !isBlank(record.bytes));
     const unread = batch.flatMap((record) => ("code" in record ? [unreadRecord(record, encoding)] : []));
-    const parsed = parseRecords(whole, encoding, limits).map((row) => ("code" in row ? named(row, header) : row));
+    const parsed = parseRecords(whole, encoding, limits).map((row): TableRow => {
+      if ("code" in row) return named(row, header);
+      return row.cells.length > header.length ? surplus(row, header) : row;
+    });
     const rows = unread.length === 0 ? parsed : [...parsed, ...unread].sort((a, b) => a.row - b.row);
-    return isRejects ? rows.map((row) => readBack(row, header)) : rows;
+    return readBack(rows, header);
   }
   if (first.length > 0) yield rowsOf(first);
   for await (const batch of records) yield rowsOf(batch);
 }
 
-/** A row of a file of rejects: unescaped, and refused where it still holds what stood for unreadable bytes. */
-function readBack(row: TableRow, header: readonly string[]): TableRow {
-  const place = row.cells.findIndex(
-    (cell, i) => cell.includes("\uFFFD") && !REJECT_COLUMNS.some((own) => own === header[i]),
-  );
-  if (place < 0 || "code" in row) return { ...row, cells: row.cells.map(unescapeCell) };
-  const detail = "the cell holds a mark for characters that could not be read: write what it should say";
-  return named({ row: row.row, place, code: "encoding", detail, cells: row.cells.map(unescapeCell) }, header);
+/** In a row that was read with more cells than the header, they stand under wrong names: a comma without quotes, say. */
+function surplus({ row, cells }: ParsedRow, header: readonly string[]): UnreadRow {
+  const detail = `the row has ${cells.length} cells and the header ${header.length}: a cell with a comma in it wants quotes`;
+  return { row, column: "", code: "cells", detail, cells };
 }
 
 function unreadRecord({ row, code, detail, bytes }: RecordFault, encoding: Encoding): UnreadRow {

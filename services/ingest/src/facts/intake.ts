@@ -71,6 +71,11 @@ export class Intake {
     if (this.#rejected.length < MOST_REJECTIONS) this.#rejected.push({ index, errors });
   }
 
+  /** Facts that are durable in the log. */
+  get accepted(): number {
+    return this.#accepted;
+  }
+
   /** Whether enough waits for `append`. */
   get isFull(): boolean {
     return this.#waiting.length >= CHUNK_FACTS || this.#waitingBytes >= CHUNK_BYTES;

@@ -181,6 +181,36 @@ describe("POST /v1/facts", () => {
     );
   });
 
+  it("refuses the line whose fact may not come in beside the others, and takes the others", async () => {
+    const lines = [fact("m1"), fact("m2", { simulated: true }), fact("m3")].map(json).join("\n");
+    expect(await send(installation, lines, NDJSON)).toMatchObject({
+      status: 202,
+      body: {
+        accepted: 2,
+        rejected: [{ index: 1, errors: [{ pointer: "/simulated", code: "no-simulated-facts" }] }],
+        after: expect.any(String),
+      },
+    });
+    const ids = (await installation.facts()).map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(["m1", "m3"]));
+    expect(ids).not.toContain("m2");
+  });
+
+  it("refuses lines as a whole where none of them may come in", async () => {
+    const lines = [fact("n1", { simulated: true }), fact("n2", { simulated: true })].map(json).join("\n");
+    expect(await send(installation, lines, NDJSON)).toMatchObject({
+      status: 409,
+      body: { type: "urn:sanfen:problem:no-simulated-facts" },
+    });
+  });
+
+  it("takes lines by their other name", async () => {
+    expect(await send(installation, `${json(fact("o1"))}\n`, "application/ndjson; charset=utf-8")).toMatchObject({
+      status: 202,
+      body: { accepted: 1, rejected: [] },
+    });
+  });
+
   it("passes over a line that is too long", async () => {
     const long = json(fact("long", { source: "a".repeat(600_000) }));
     const answer = await send(installation, `${long}\n${json(fact("short"))}\n`, NDJSON);

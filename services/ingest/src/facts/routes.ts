@@ -8,6 +8,7 @@ import {
   type Platform,
   type ProblemDocument,
 } from "@sanfen/service";
+import type { Problem } from "@sanfen/model";
 import { Type } from "typebox";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -49,6 +50,8 @@ const ANSWER = Type.Unsafe<IntakeAnswer>(
   }),
 );
 const NDJSON = "application/x-ndjson";
+/** The form has no registered name; senders use both. */
+const NDJSON_TYPES = [NDJSON, "application/ndjson"];
 
 export function factRoutes(
   app: App,
@@ -59,7 +62,7 @@ export function factRoutes(
   const room = new Room(MAX_REQUESTS, MAX_BYTES_IN_HAND);
 
   // Handed on as it comes: a parser that collected it would hold it all.
-  app.addContentTypeParser(NDJSON, (_request, payload, done) => {
+  app.addContentTypeParser(NDJSON_TYPES, (_request, payload, done) => {
     done(null, payload);
   });
 
@@ -86,13 +89,15 @@ export function factRoutes(
         body: {
           content: {
             "application/json": { schema: Type.Unknown({ description: "A fact, or an array of facts" }) },
-            [NDJSON]: { schema: Type.Unknown({ description: "A fact a line" }) },
+            ...Object.fromEntries(
+              NDJSON_TYPES.map((type) => [type, { schema: Type.Unknown({ description: "A fact a line" }) }]),
+            ),
           },
         },
         response: { 202: ANSWER },
       },
       onRequest: (request, reply, done) => {
-        const isStream = request.headers["content-type"]?.startsWith(NDJSON) ?? false;
+        const isStream = NDJSON_TYPES.some((type) => request.headers["content-type"]?.startsWith(type));
         const release = room.take(isStream ? STREAM_BYTES : bytesOf(request, config.maxBodyBytes));
         if (!release) {
           sendProblem(
@@ -149,10 +154,14 @@ async function takeArray(intake: Intake, facts: readonly unknown[]): Promise<Pro
   return undefined;
 }
 
-/** Reads no further than it can append: what the log does not keep up with stays with the sender. */
+/**
+ * Reads no further than it can append: what the log does not keep up with stays with the sender. A fact that may not
+ * come in beside those that are there costs the others nothing; where none came in, it refuses the request.
+ */
 async function takeLines(intake: Intake, stream: AsyncIterable<Uint8Array>): Promise<ProblemDocument | undefined> {
   const splitter = new LineSplitter(MAX_LINE_BYTES);
   let looked = 0;
+  let refused: ProblemDocument | undefined;
   async function* pieces(): AsyncGenerator<Iterable<Line>> {
     for await (const chunk of stream) yield splitter.push(chunk);
     yield splitter.end();
@@ -170,14 +179,24 @@ async function takeLines(intake: Intake, stream: AsyncIterable<Uint8Array>): Pro
         continue;
       }
       const refusal = intake.take(line.index, parsed.value);
-      if (refusal) return refusal;
+      // Lines before it may be in the log: the answer has to tell of them. Nothing is before what is still starting.
+      if (refusal?.status === 503) return refusal;
+      if (refusal) {
+        refused ??= refusal;
+        intake.reject(line.index, [mismatch(refusal)], parsed.value);
+      }
       if (intake.isFull) await intake.append();
       looked += 1;
       if (looked % SLICE === 0) await nextTurn();
     }
   }
   await intake.append();
-  return undefined;
+  return intake.accepted === 0 ? refused : undefined;
+}
+
+/** A refusal of a whole request as the problem of one line. */
+function mismatch({ type, detail }: ProblemDocument): Problem {
+  return { pointer: "/simulated", code: type.slice(type.lastIndexOf(":") + 1), detail };
 }
 
 function isByteStream(body: unknown): body is AsyncIterable<Uint8Array> {

@@ -29,7 +29,7 @@ export interface ImportRecord {
   readonly accepted: number;
   readonly rejected: number;
   readonly skipped: number;
-  /** Facts that the rows gave, and how many of them are in the log. */
+  /** Facts that the rows gave, and how many of them were appended: new ones and known ones, which merge. */
   readonly facts: number;
   readonly appended: number;
   /** Facts whose enterprise was not found by its name: they wait in the list of the unmatched. */

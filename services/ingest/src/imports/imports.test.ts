@@ -73,15 +73,35 @@ describe("POST /v1/imports", () => {
   });
 
   it.each([
+    ["without a boundary", "multipart/form-data", "x", 400],
+    [
+      "that breaks off",
+      "multipart/form-data; boundary=b",
+      '--b\r\ncontent-disposition: form-data; name="a"\r\n\r\nx',
+      400,
+    ],
+    [
+      "whose file breaks off",
+      "multipart/form-data; boundary=b",
+      `--b\r\ncontent-disposition: form-data; name="a"; filename="a.csv"\r\n\r\n${table(row(1))}`,
+      400,
+    ],
+  ])("refuses a form %s", async (_, type, body, status) => {
+    const answer = await upload(installation, body, QUERY, type);
+    expect(answer).toMatchObject({ status, body: { type: "urn:sanfen:problem:broken-form" } });
+  });
+
+  it("refuses a cursor that no list gave", async () => {
+    const answer = await fetch(`${installation.address}/v1/imports?cursor=zz`);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ errors: [{ pointer: "/query/cursor", code: "bad-cursor" }] });
+  });
+
+  it.each([
     ["nothing", "", "empty"],
     ["a header without a column that is needed", "inspection_id,license\n1,2\n", "missing-column"],
     ["UTF-16", Buffer.from(`\uFEFF${table(row(1))}`, "utf16le"), "utf-16"],
     ["a zip that is no table", Buffer.from("PK\u0003\u0004rest"), "broken-zip"],
-    [
-      "a gzip that grows without bound",
-      gzipSync(Buffer.concat([Buffer.from(table(row(1))), Buffer.alloc(40 * 1_048_576, "a")])),
-      "bomb",
-    ],
   ])("fails on %s and says so", async (_, file, code) => {
     const before = (await installation.facts()).length;
     const failed = await importOf(file);
@@ -120,12 +140,29 @@ describe("POST /v1/imports", () => {
     expect(rejects.split("\r\n")[0]).toMatch(/minor,sanfen_row,sanfen_column,sanfen_reason$/);
     const mended = rejects.replace("2012-13-01", "2012-01-13").replace("Maybe", "Fail").replace(",77,", ",7,");
     expect(await importOf(mended)).toMatchObject({ accepted: 3, rejected: 3 });
+    // Rows that could not be read are named there, but not repeated: what could be read of them is not what they say.
+    expect(rejects).toMatch(/^,{16}5,name,.*row 5/m);
+    expect(rejects).not.toContain("\uFFFD");
     const fixed = (await installation.facts()).filter(({ id }) => id === "chicago-inspections:103");
     expect(fixed.map((fact) => decodeBody(fact))).toMatchObject([{ value: { result: "fail" } }]);
     const names = (await installation.facts())
       .map((fact) => decodeBody(fact))
       .flatMap((body) => (body.name === "Registration" ? [body.value.name] : []));
     expect(names).toContain('=EVIL(), "x"');
+  });
+
+  it("refuses rows with more cells than the header, and again when they come back", async () => {
+    const done = await importOf(table(row(110), row(111, { name: "DINER, INC" }), row(112, { critical: "-3" })));
+    expect(done).toMatchObject({
+      accepted: 1,
+      rejected: 2,
+      problems: [
+        { row: 3, column: "", code: "cells" },
+        { row: 4, column: "critical", code: "number" },
+      ],
+    });
+    const again = await importOf(await rejectsOf(done.id));
+    expect(again).toMatchObject({ accepted: 0, rejected: 2, problems: [{ code: "left-out" }, { code: "number" }] });
   });
 
   it("takes the rows before the place where a gzip breaks off", async () => {
@@ -135,6 +172,20 @@ describe("POST /v1/imports", () => {
     expect(done).toMatchObject({ state: "done", problems: [{ code: "broken-gzip" }] });
     expect(done.accepted).toBeGreaterThan(100);
     expect(done.accepted).toBeLessThan(3_000);
+  });
+
+  it("takes the rows before the place where a gzip grows without bound", async () => {
+    const bomb = gzipSync(Buffer.concat([Buffer.from(table(row(120), row(121))), Buffer.alloc(40 * 1_048_576, "a")]));
+    expect(await importOf(bomb)).toMatchObject({
+      state: "done",
+      accepted: 2,
+      problems: [
+        { row: 4, code: "row-too-long" },
+        { row: 5, code: "bomb", detail: expect.stringContaining("before") },
+      ],
+    });
+    const ids = (await installation.facts()).map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(["chicago-inspections:120", "chicago-inspections:121"]));
   });
 
   it("only looks through a file where that is asked for", async () => {

@@ -1,6 +1,5 @@
 /** An upload on its way to the disk. */
 import { createWriteStream } from "node:fs";
-import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { problem, ProblemError } from "@sanfen/service";
 
@@ -11,7 +10,11 @@ const MAX_UPLOAD_BYTES = 256 * 1_048_576;
  * Writes a stream to a file, synced before it resolves with the number of bytes. Rejects with ProblemError where the
  * file is too large or the disk is full; as the stream does where the client went away.
  */
-export async function receive(stream: Readable, file: string, maxBytes: number = MAX_UPLOAD_BYTES): Promise<number> {
+export async function receive(
+  stream: AsyncIterable<Buffer>,
+  file: string,
+  maxBytes: number = MAX_UPLOAD_BYTES,
+): Promise<number> {
   let bytes = 0;
   async function* bounded(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
     for await (const chunk of source) {

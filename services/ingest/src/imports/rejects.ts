@@ -3,7 +3,13 @@ import { createWriteStream, type WriteStream } from "node:fs";
 import { once } from "node:events";
 import { finished } from "node:stream/promises";
 import { CSV_BOM, csvLine, REJECT_COLUMNS } from "../csv/write.ts";
+import type { TableRow } from "../csv/table.ts";
 import type { ImportProblem } from "./import.ts";
+
+/** What is said of a row that the file of rejects leaves out. */
+export function notRepeated(row: number): string {
+  return `left out of the file of rejects: mend row ${row} of the file that was sent`;
+}
 
 export class RejectWriter {
   readonly #stream: WriteStream;
@@ -21,8 +27,12 @@ export class RejectWriter {
     this.#stream.write(CSV_BOM + csvLine([...this.#places.map((place) => header[place]!), ...REJECT_COLUMNS]));
   }
 
-  /** Rejects as the file system does. */
-  async write(cells: readonly string[], problems: readonly ImportProblem[]): Promise<void> {
+  /**
+   * A row that could not be read is left out, but for its number and why: part of it, or marks in place of its bytes,
+   * would come back as something that it never said. Rejects as the file system does.
+   */
+  async write(row: TableRow, problems: readonly ImportProblem[]): Promise<void> {
+    const cells = "code" in row ? [] : row.cells;
     const line = csvLine([
       ...this.#places.map((place) => cells[place] ?? ""),
       String(problems[0]?.row ?? ""),

@@ -1,6 +1,7 @@
 /** `/v1/imports`: files in, progress and rejected rows out. */
 import multipart from "@fastify/multipart";
 import { listAnswer, listQuery, problem, ProblemError, sendProblem, type App, type Platform } from "@sanfen/service";
+import { StoreError } from "@sanfen/store";
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { access } from "node:fs/promises";
@@ -28,6 +29,8 @@ const FILE_TYPES = [
   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 ];
 
+/** See `newRecord`. */
+const IMPORT_ID = /^\d{8}T\d{9}-[0-9a-f]{8}$/;
 const BY_ID = Type.Object({ id: Type.String() });
 
 export function importRoutes(app: App, platform: Platform, desk: Desk): void {
@@ -108,6 +111,7 @@ export function importRoutes(app: App, platform: Platform, desk: Desk): void {
     },
     (request) => {
       const { limit = 100, cursor } = request.query;
+      if (cursor !== undefined && !IMPORT_ID.test(cursor)) throw new StoreError("bad-cursor", "no id of an import");
       const later = imports.list.filter(({ id }) => cursor === undefined || id < cursor);
       const items = later.slice(0, limit);
       return { items, ...(later.length > limit && { next: items.at(-1)!.id }) };

@@ -22,7 +22,10 @@ export const IMPORT_SCHEMA: TUnsafe<ImportRecord> = Type.Unsafe<ImportRecord>(
     rejected: count("Rows that are refused"),
     skipped: count("Rows that the mapping passes over"),
     facts: count("Facts that the rows gave"),
-    appended: count("Facts in the log; those that only repeat what was said before are left out"),
+    appended: count(
+      "Facts appended to the log, without those that only repeat what the file said before; " +
+        "known ones among them merge with what is there",
+    ),
     unmatched: count("Facts whose enterprise was not found by name: see /v1/unmatched"),
     startedAt: Type.String(),
     finishedAt: orNull("Null while it goes on"),

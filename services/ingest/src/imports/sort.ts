@@ -8,7 +8,7 @@ import type { Json } from "../mapping/mapping.ts";
 import { FactsByDay } from "./days.ts";
 import { faultOf, ImportFault, SHOWN_PROBLEMS, type ImportProblem } from "./import.ts";
 import type { NamedFact } from "./named.ts";
-import { RejectWriter } from "./rejects.ts";
+import { notRepeated, RejectWriter } from "./rejects.ts";
 
 export interface SortOptions {
   readonly table: Table;
@@ -36,6 +36,9 @@ interface RowCounts {
 /** What is held of a row until its day comes takes some hundred bytes; more rows come in several files. */
 const MAX_ROWS = 2_000_000;
 
+/** Faults of the bytes: they end a table, and take nothing from the rows before. */
+const ENDS_EARLY: ReadonlySet<string> = new Set(["broken-gzip", "bomb"]);
+
 export interface Sorted {
   readonly days: FactsByDay;
   /** Facts whose enterprise is still to be found. */
@@ -51,8 +54,8 @@ interface TableRecord {
 }
 
 /**
- * Rejects with ImportFault where nothing can be done with the file, and as the file system does. A file that breaks off
- * gives the rows up to there, and a problem that says so.
+ * Rejects with ImportFault where nothing can be done with the file, and as the file system does. A file that breaks off,
+ * or grows without bound, gives the rows up to there, and a problem that says so.
  */
 export async function sortRows(options: SortOptions): Promise<Sorted> {
   const { table, mapping, door, signal } = options;
@@ -76,7 +79,7 @@ export async function sortRows(options: SortOptions): Promise<Sorted> {
       signal.throwIfAborted();
       for (const row of batch) {
         const problems = takeRow(row, bound.read, options.checkRecord, sorted);
-        if (problems.length > 0) await rejects.write(row.cells, problems);
+        if (problems.length > 0) await rejects.write(row, problems);
         lastRow = row.row;
       }
       if (counts.rows > MAX_ROWS) throw faultOf("too-many-rows", `a file has ${MAX_ROWS} rows at most`);
@@ -87,9 +90,9 @@ export async function sortRows(options: SortOptions): Promise<Sorted> {
   } catch (error) {
     if (!(error instanceof ImportFault)) throw error;
     const problem = { ...error.problem, row: lastRow + 1 };
-    // What breaks off is whole up to there; what was made to harm is not to be trusted at all.
-    if (problem.code !== "broken-gzip") throw new ImportFault(problem);
-    note(counts, [problem]);
+    // The rows up to there are whole.
+    if (!ENDS_EARLY.has(problem.code)) throw new ImportFault(problem);
+    note(counts, [{ ...problem, detail: `${problem.detail}; the rows before are taken` }]);
   } finally {
     await rejects.end();
   }
@@ -107,7 +110,7 @@ function takeRow(
   counts.rows += 1;
   if ("code" in row) {
     const { row: number, column, code, detail } = row;
-    return note(counts, [{ row: number, column, code, detail }], true);
+    return note(counts, [{ row: number, column, code, detail: `${detail} (${notRepeated(number)})` }], true);
   }
   const outcome = read(row.cells);
   if ("skipped" in outcome) {

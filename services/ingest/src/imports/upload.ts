@@ -9,7 +9,7 @@ import type { Mapping } from "../mapping/compile.ts";
 import type { Shelf } from "../mapping/shelf.ts";
 
 export interface Upload {
-  readonly stream: Readable;
+  readonly stream: AsyncIterable<Buffer>;
   readonly fileName: string;
   readonly mapping: Mapping;
   readonly encoding: Encoding;
@@ -38,7 +38,7 @@ export async function readUpload(request: FastifyRequest, query: UploadQuery, sh
   }
   const fields = new Map<string, string>();
   const limits = { fieldSize: MAX_FIELD_BYTES, fields: 10, parts: 12, fileSize: Infinity };
-  for await (const part of request.parts({ limits })) {
+  for await (const part of ofForm(request.parts({ limits }))) {
     if (part.type === "field") {
       if (part.valueTruncated)
         throw refused("field-too-long", `the field ${part.fieldname} takes more than ${MAX_FIELD_BYTES} bytes`);
@@ -47,7 +47,7 @@ export async function readUpload(request: FastifyRequest, query: UploadQuery, sh
       fields.set("mapping", await textOf(part));
     } else {
       return {
-        stream: part.file,
+        stream: ofForm(part.file as AsyncIterable<Buffer>),
         fileName: query.fileName ?? (part.filename || "upload"),
         mapping: mappingOf(fields.get("mapping") ?? query.mapping, shelf),
         encoding: encodingOf(fields.get("encoding") ?? query.encoding),
@@ -88,13 +88,23 @@ function encodingOf(text: string | undefined): Encoding {
 async function textOf(part: MultipartFile): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of part.file) {
-    bytes += (chunk as Buffer).length;
+  for await (const chunk of ofForm(part.file as AsyncIterable<Buffer>)) {
+    bytes += chunk.length;
     if (bytes > MAX_FIELD_BYTES)
       throw refused("field-too-long", `the mapping takes more than ${MAX_FIELD_BYTES} bytes`);
-    chunks.push(chunk as Buffer);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/** What a form's reader gives; rejects with ProblemError where the form is broken, of which it has no error of a kind. */
+async function* ofForm<T>(source: AsyncIterable<T>): AsyncGenerator<T, void, void> {
+  try {
+    yield* source;
+  } catch (error) {
+    const detail = `the form cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    throw new ProblemError(problem(400, "broken-form", "The form is broken", detail));
+  }
 }
 
 function refused(slug: string, detail: string): ProblemError {

@@ -155,4 +155,16 @@ describe("a row", () => {
       problems: [{ column: "count" }],
     });
   });
+
+  it.each(["x", "-3", "1e3", "0x10", "Infinity"])("is refused where a condition on amounts meets %s", (cell) => {
+    const condition = { column: "count", above: 0 };
+    const cells = ["2026-03-05", "甲", "7", "pass", "", cell];
+    const wrong = { problems: [{ column: "Count", code: "number", detail: expect.stringContaining(cell) }] };
+    const header = [...HEADER, "Count"];
+    const body = { result: "pass", severity: { firstOf: [{ value: "minor", when: condition }, "none"] } };
+    expect(read(mapping({ body }), header, cells)).toEqual(wrong);
+    expect(read(mapping({}, { skipWhen: condition }), header, cells)).toEqual(wrong);
+    // Not skipped either: nothing follows from what is no number.
+    expect(read(mapping({}, { skipWhen: { not: condition } }), header, cells)).toEqual(wrong);
+  });
 });

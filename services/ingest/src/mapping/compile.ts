@@ -175,10 +175,13 @@ function rowReader(header: Header, { rules, record, skipWhen }: Reading, door: D
       cell: (column) => header.cell(cells, column),
       report: (problem) => problems.push({ ...problem, column: header.nameOf(problem.column) }),
     };
-    if (skipWhen?.(row)) return { skipped: true };
+    const isSkipped = skipWhen?.(row);
+    // Nothing follows from a condition on a cell that is wrong.
+    if (problems.length > 0) return { problems: withoutRepeats(problems) };
+    if (isSkipped) return { skipped: true };
     if (record) {
       const made = makeMembers(record, row, {});
-      return problems.length > 0 ? { problems } : { record: made };
+      return problems.length > 0 ? { problems: withoutRepeats(problems) } : { record: made };
     }
     const facts: MappedFact[] = [];
     for (const rule of rules) {

@@ -1,10 +1,13 @@
 /** Conditions on a row. Pure. */
 import type { ConditionDocument } from "./mapping.ts";
-import { plain, type MappedRow } from "./row.ts";
+import { DECIMAL, plain, quoteCell, type MappedRow } from "./row.ts";
 
 export type Condition = (row: MappedRow) => boolean;
 
-/** `columns` is told every column that the condition reads. */
+/**
+ * `columns` is told every column that the condition reads. A cell that is no amount is reported to the row by `above`:
+ * what the condition then answers is of no account.
+ */
 export function compileCondition(document: ConditionDocument, columns: (name: string) => void): Condition {
   if ("all" in document) {
     const parts = document.all.map((part) => compileCondition(part, columns));
@@ -28,6 +31,11 @@ export function compileCondition(document: ConditionDocument, columns: (name: st
   const { above } = document;
   return (row) => {
     const text = row.cell(column);
-    return text !== "" && Number(text) > above;
+    if (text === "") return false;
+    if (!DECIMAL.test(text) || Number(text) < 0) {
+      row.report({ column, code: "number", detail: `${quoteCell(text)} is not a number of 0 or more` });
+      return false;
+    }
+    return Number(text) > above;
   };
 }

@@ -18,6 +18,9 @@ export function plain(text: string): string {
   return text.normalize("NFKC").trim().toLowerCase();
 }
 
+/** A number as tables write it. */
+export const DECIMAL: RegExp = /^[+-]?\d{1,15}(?:\.\d{1,15})?$/;
+
 const LONGEST_QUOTE = 60;
 
 /** A cell as a message shows it. */

@@ -2,7 +2,7 @@
 import { compileCondition } from "./condition.ts";
 import { DEFAULT_FORMATS, dateReader } from "./date-format.ts";
 import type { CellDocument, Json, Scalar, ValueDocument } from "./mapping.ts";
-import { plain, quoteCell, type MappedRow } from "./row.ts";
+import { DECIMAL, plain, quoteCell, type MappedRow } from "./row.ts";
 
 /** The value in a row; undefined where there is none. What is wrong with the row is reported to it. */
 export type Value = (row: MappedRow) => Json | undefined;
@@ -105,7 +105,6 @@ function lookUp(lookup: Readonly<Record<string, Scalar>>, otherwise: Scalar | un
 }
 
 const INTEGER = /^[+-]?\d{1,15}$/;
-const DECIMAL = /^[+-]?\d{1,15}(?:\.\d{1,15})?$/;
 
 function wrong(code: string, text: string, what: string): Wrong {
   return { code, wrong: `${quoteCell(text)} is not ${what}` };

@@ -50,12 +50,15 @@ export async function startInstallation(parts: InstallationParts = {}): Promise<
   });
   const platform: Platform = { ...plain, log: parts.log ? parts.log(log) : log, store };
   const server = await createServer({ platform, services: [ingest], serviceName: "ingest" });
-  const address = await server.start();
   const halt = async (): Promise<void> => {
     await server.stop();
     await store.close();
     await log.close();
   };
+  const address = await server.start().catch(async (error: unknown) => {
+    await halt();
+    throw error;
+  });
   return {
     directory,
     platform,

@@ -56,7 +56,7 @@ const DECISION = Type.Object(
   },
   { additionalProperties: false },
 );
-const BY_ID = Type.Object({ id: Type.String({ pattern: "^[0-9a-f]{24}$" }) });
+const BY_ID = Type.Object({ id: Type.String() });
 
 const REFUSALS = {
   decided: "it has been decided already",

@@ -74,6 +74,11 @@ describe("a bulletin that names firms without codes", () => {
         return { id: fact.id, subject: fact.subject, result: body.name === "Inspection" ? body.value.result : null };
       });
 
+  it.each(["none", "0".repeat(24), "%00"])("knows no item %s", async (id) => {
+    expect(await fetch(`${installation.address}/v1/unmatched/${id}`)).toMatchObject({ status: 404 });
+    expect(await resolve(id, { actor: "u1", expected: null, subject: CABLE })).toMatchObject({ status: 404 });
+  });
+
   it("gives a fact a role where both are found, however the name was typed", async () => {
     const done = await bulletin(
       "S1,2026-03-01,嘉兴示例电缆有限责任公司,x,海风商行（个体工商户）,y,电线,导体电阻║8.21║≤7.41;厚度║0.5║≥0.6",

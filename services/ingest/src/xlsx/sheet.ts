@@ -1,5 +1,6 @@
 /** The first sheet of an xlsx workbook as a table. */
 import { InvalidSpreadsheetError, readSheet as readCells } from "read-excel-file/node";
+import { readBack } from "../csv/read-back.ts";
 import type { NoTable, Table, TableLimits, TableRow } from "../csv/table.ts";
 import { TABLE_LIMITS } from "../csv/table.ts";
 import { zipProblem, type ZipLimits } from "./bounded.ts";
@@ -32,20 +33,22 @@ export async function readSheet(
   }
   const [header, ...rest] = rows;
   if (!header) return { code: "empty", detail: "the sheet holds nothing" };
-  return { header, rows: inBatches(rest, limits) };
+  return { header, rows: inBatches(header, rest, limits) };
 }
 
 const BATCH_ROWS = 256;
 
 async function* inBatches(
+  header: readonly string[],
   rows: readonly (readonly string[])[],
   limits: TableLimits,
 ): AsyncGenerator<readonly TableRow[]> {
   for (let i = 0; i < rows.length; i += BATCH_ROWS) {
-    yield rows
+    const batch = rows
       .slice(i, i + BATCH_ROWS)
       .map((cells, j) => withinLimits(cells, i + j + 2, limits))
       .filter(({ cells }) => cells.some((cell) => cell.trim() !== ""));
+    yield readBack(batch, header);
   }
 }
 
