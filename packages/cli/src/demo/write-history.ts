@@ -64,7 +64,9 @@ export class DemoHistory {
    * facts of the first days, so that whoever starts on the log sees at its first fact that it is a simulation.
    */
   static async begin(around: Around, state: DemoState, size: Size): Promise<DemoHistory> {
-    const { log, site, clock } = around;
+    const { log, store, site, clock } = around;
+    // Read here to know how far others have come, whether or not these have begun.
+    await store.ensure([POSITIONS, RELAY_POSITIONS]);
     const today = dayInZone(clock(), site.zone);
     const plan = state.begunOn === null ? planUntil(today, size) : planFrom(state.begunOn + 1, size);
     const history = new DemoHistory(around, plan, state.reached ?? plan.from - 1);
