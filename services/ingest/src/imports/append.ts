@@ -3,7 +3,7 @@
  * that begin these days.
  *
  * A day ends with the tick of the next one, so that tick may only be appended once the day's facts are durable. Waiting
- * for the disk twice a day would take longer than all else; so a few days go in as a round: the tick of its first day,
+ * for the disk twice a day would take longer than all else; so some months go in as a round: the tick of its first day,
  * then all its facts, and the ticks of its other days with that of the next round. A fact that comes ahead of its day
  * waits for it, as any does.
  */
@@ -24,8 +24,8 @@ export interface AppendOptions {
   readonly progress: (appended: number, last: LastOffsets) => void;
 }
 
-const ROUND_FACTS = 1_000;
-const ROUND_DAYS = 14;
+const ROUND_FACTS = 5_000;
+const ROUND_DAYS = 120;
 
 /** Resolves once all is durable. Log trouble is waited out; rejects with the signal's reason, and with what stays. */
 export async function appendDays(options: AppendOptions): Promise<void> {
