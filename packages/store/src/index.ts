@@ -1,7 +1,6 @@
 export { decodeFrames, encodeFrames, type Frame } from "./frames.ts";
 export * from "./memory.ts";
 export * from "./open-store.ts";
-export { openMongoStore, type MongoOptions } from "./mongodb.ts";
 export { openSqliteStore } from "./sqlite.ts";
 export type { SqliteOptions } from "./sqlite-file.ts";
 export * from "./store.ts";

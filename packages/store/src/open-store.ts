@@ -2,7 +2,6 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { openMemoryStore } from "./memory.ts";
-import { openMongoStore } from "./mongodb.ts";
 import { openSqliteStore } from "./sqlite.ts";
 import type { Store } from "./store.ts";
 
@@ -12,7 +11,11 @@ import type { Store } from "./store.ts";
  */
 export async function openStore(url: string, dataDir: string): Promise<Store> {
   if (url === "memory:") return openMemoryStore();
-  if (/^mongodb(\+srv)?:\/\//.test(url)) return openMongoStore(url);
+  if (/^mongodb(\+srv)?:\/\//.test(url)) {
+    // Loaded only where it is used: an embedded installation, and each of its threads, starts without the driver.
+    const { openMongoStore } = await import("./mongodb.ts");
+    return openMongoStore(url);
+  }
   const file = /^sqlite:(?<path>.+)$/.exec(url)?.groups?.["path"];
   // The URL itself may carry a password: only its scheme is shown.
   if (file === undefined) throw new RangeError(`no store for ${schemeOf(url)}: sqlite:<file>, memory: or mongodb://…`);

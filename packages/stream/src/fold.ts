@@ -238,12 +238,14 @@ class FoldMachine<S, N extends Versioned, D> implements Machine {
   }
 
   #say(key: string, cause: { at: number; subject: string; recordedAt: number }): void {
+    const before = this.#heads.get(key);
+    // A redo that has not come to the stored head yet has nothing to say about it.
+    if (before && before.version.at > cause.at) return;
     const said = this.#kind.say(key, this.#stateOf(key), this.#inForce);
     if (!said) return;
     this.#schedule(key, said.dueOn);
-    const before = this.#heads.get(key);
     if (before && this.#kind.same(before, said.output)) return;
-    const version = { epoch: this.#held.epoch, at: Math.max(cause.at, before?.version.at ?? -1) };
+    const version = { epoch: this.#held.epoch, at: cause.at };
     const head = { ...said.output, version } as EventTypes[N];
     this.#heads.set(key, head);
     this.#dirtyHeads.add(key);

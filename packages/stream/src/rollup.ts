@@ -284,9 +284,22 @@ class RollupMachine<S, N extends Versioned, D, A> implements Machine {
     }
     if (step.newDay) {
       const { inForce, day } = this.#control.state;
-      this.#inForce = InForce.on(day!, inForce, before);
+      const now = InForce.on(day!, inForce, before);
+      this.#inForce = now;
+      if (before && before.rules !== now.rules) yield* this.#switchRules(now, at);
     }
     this.#releaseAhead(control.number, at);
+  }
+
+  /** Other rules from this day on: every key shows what they make of it, whether or not a tally comes. */
+  *#switchRules(inForce: InForce, at: number): Generator<void, void, void> {
+    let said = 0;
+    for (const key of this.#kind.keys(inForce)) {
+      if (!this.#owns(key)) continue;
+      this.#sayLive(key, at + 1, { subject: "", recordedAt: 0 });
+      said += 1;
+      if (said % KEYS_PER_YIELD === 0) yield;
+    }
   }
 
   /** Lets go of what the closing needed; groups that were told more since go on live. */
@@ -339,8 +352,9 @@ class RollupMachine<S, N extends Versioned, D, A> implements Machine {
   /** Keeps and sends what a key says, if it differs from what it said; answers whether it was sent. */
   #emit(key: string, output: Unversioned<N>, at: number): boolean {
     const before = this.#heads.get(key);
-    if (before && this.#kind.same(before, output)) return false;
-    const version = { epoch: this.#held.epoch, at: Math.max(at, before?.version.at ?? -1) };
+    // A redo that has not come to the stored head yet has nothing to say about it.
+    if (before && (before.version.at > at || this.#kind.same(before, output))) return false;
+    const version = { epoch: this.#held.epoch, at };
     const head = { ...output, version } as EventTypes[N];
     this.#heads.set(key, head);
     this.#dirtyHeads.add(key);
