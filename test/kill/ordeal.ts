@@ -59,6 +59,8 @@ export async function undergo(ordeal: Ordeal): Promise<Outcome> {
     SANFEN_PARTITIONS: String(ordeal.partitions),
     SANFEN_FLUSH_MS: "40",
     SANFEN_BATCH_RECORDS: "50",
+    // Members killed a moment ago hold their groups until their sessions end; one that leaves waits for that rebalance.
+    SANFEN_SHUTDOWN_MS: "60000",
   };
   const towns = site.regions.filter(({ level }) => level === "town").map(({ code }) => code);
   const sender = new Sender(chance, towns);
